@@ -1,0 +1,1 @@
+"""Nouns and rules of the trade. Pure: no I/O, no clock, no randomness."""

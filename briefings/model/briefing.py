@@ -1,0 +1,128 @@
+"""A briefing: what one region is told for one period, in the source locale."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from functools import cached_property
+
+
+class Severity(StrEnum):
+    ROUTINE = "routine"
+    IMPORTANT = "important"
+    URGENT = "urgent"
+
+    @property
+    def needs_second_person(self) -> bool:
+        """True where the approver must be somebody other than the author."""
+        return self is not Severity.ROUTINE
+
+
+class ActionState(StrEnum):
+    RAISED = "raised"
+    PLANNED = "planned"
+    DONE = "done"
+    NOT_POSSIBLE = "not-possible"
+
+
+@dataclass(frozen=True)
+class Period:
+    start: date
+    end: date
+
+
+@dataclass(frozen=True)
+class Contact:
+    name: str
+    phone: str = ""
+    email: str = ""
+    url: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Event:
+    """`start` and `end` are aware, in the borough's zone. `place` is a name and stays as written."""
+
+    title: str
+    start: datetime
+    end: datetime
+    place: str
+    ward: str = ""
+
+
+@dataclass(frozen=True)
+class Question:
+    id: str
+    text: str
+    options: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Action:
+    """You said, we did."""
+
+    said: str
+    did: str
+    state: ActionState
+    ward: str = ""
+
+
+@dataclass(frozen=True)
+class Figure:
+    label: str
+    value: Decimal
+    unit: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class Image:
+    """`src` is the file's path beside the briefing; `digest` is the SHA-256 of its bytes."""
+
+    src: str
+    alt: str
+    digest: str = ""
+
+
+@dataclass(frozen=True)
+class Section:
+    heading: str
+    body: str
+    """Markdown, without the heading."""
+
+
+@dataclass(frozen=True)
+class Briefing:
+    region: str
+    slug: str
+    title: str
+    period: Period
+    publish_at: datetime
+    severity: Severity
+    author: str
+    summary: str
+    sections: tuple[Section, ...]
+    expires: datetime | None = None
+    audience: tuple[str, ...] = ()
+    contacts: tuple[Contact, ...] = ()
+    events: tuple[Event, ...] = ()
+    question: Question | None = None
+    actions: tuple[Action, ...] = ()
+    figures: tuple[Figure, ...] = ()
+    images: tuple[Image, ...] = ()
+
+    @property
+    def id(self) -> str:
+        """`region/slug`, as the command line and the URLs name it."""
+        return f"{self.region}/{self.slug}"
+
+    @cached_property
+    def revision(self) -> str:
+        """Hash of the whole content, 16 hexadecimal digits. Everything later is bound to it."""
+        content = json.dumps(asdict(self), default=str, ensure_ascii=False, sort_keys=True)
+        return hashlib.sha256(content.encode()).hexdigest()[:16]

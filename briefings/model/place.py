@@ -1,0 +1,50 @@
+"""Places: a borough, its regions and its wards. A ward is known by its GSS code, never by name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from briefings.model.schedule import Cadence
+
+
+@dataclass(frozen=True)
+class Ward:
+    code: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Region:
+    id: str
+    name: str
+    wards: tuple[str, ...]
+    locales: tuple[str, ...]
+    cadence: Cadence | None = None
+
+
+@dataclass(frozen=True)
+class Borough:
+    code: str
+    name: str
+    timezone: str
+    source_locale: str
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
+
+
+@dataclass(frozen=True)
+class Places:
+    """All places of one borough. `locales` holds the source locale first."""
+
+    borough: Borough
+    locales: tuple[str, ...]
+    regions: Mapping[str, Region]
+    wards: Mapping[str, Ward]
+
+    def region_of(self, ward: str) -> Region | None:
+        """Return the region a ward belongs to, or None for a ward that is in none."""
+        return next((region for region in self.regions.values() if ward in region.wards), None)

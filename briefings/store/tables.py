@@ -1,0 +1,243 @@
+"""Tables, as SQLAlchemy Core describes them. Times are stored in UTC; SQLite drops the zone, we put it back."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware time, kept in UTC. Raises ValueError for a naive one: nobody knows what it means."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without a zone cannot be stored")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+revisions = Table(
+    "revisions",
+    metadata,
+    Column("briefing", String(200), primary_key=True),
+    Column("revision", String(40), primary_key=True),
+    Column("region", String(80), nullable=False),
+    Column("severity", String(20), nullable=False),
+    Column("author", String(200), nullable=False),
+    Column("title", Text, nullable=False),
+    Column("publish_at", Moment, nullable=False),
+    Column("expires_at", Moment),
+    Column("prepared_at", Moment, nullable=False),
+)
+"""Every revision that was ever prepared."""
+
+segments = Table(
+    "segments",
+    metadata,
+    Column("briefing", String(200), primary_key=True),
+    Column("revision", String(40), primary_key=True),
+    Column("locale", String(35), primary_key=True),
+    Column("key", String(80), primary_key=True),
+    Column("section", String(80), nullable=False),
+    Column("source", Text, nullable=False),
+    Column("target", Text, nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("origin", String(80), nullable=False),
+    Column("problems", JSON, nullable=False),
+)
+
+approvals = Table(
+    "approvals",
+    metadata,
+    Column("briefing", String(200), primary_key=True),
+    Column("revision", String(40), primary_key=True),
+    Column("approved_by", String(200), nullable=False),
+    Column("approved_at", Moment, nullable=False),
+)
+
+renderings = Table(
+    "renderings",
+    metadata,
+    Column("briefing", String(200), primary_key=True),
+    Column("revision", String(40), primary_key=True),
+    Column("locale", String(35), primary_key=True),
+    Column("channel", String(20), primary_key=True),
+    Column("parts", JSON, nullable=False),
+    Column("ready", Boolean, nullable=False),
+    Column("frozen_at", Moment, nullable=False),
+)
+"""Frozen at approval: what was approved is what is sent."""
+
+publications = Table(
+    "publications",
+    metadata,
+    Column("briefing", String(200), primary_key=True),
+    Column("revision", String(40), nullable=False),
+    Column("region", String(80), nullable=False),
+    Column("severity", String(20), nullable=False),
+    Column("wards", JSON, nullable=False),
+    Column("published_at", Moment, nullable=False),
+    Column("updated_at", Moment, nullable=False),
+    Column("expires_at", Moment),
+    Column("withdrawn_at", Moment),
+    Column("correction", Boolean, nullable=False),
+    Index(None, "region", "published_at"),
+)
+"""What the public may see, and in which revision. No row here, no byte outside (embargo)."""
+
+media = Table(
+    "media",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("media_type", String(80), nullable=False),
+    Column("content", LargeBinary, nullable=False),
+)
+
+media_uses = Table(
+    "media_uses",
+    metadata,
+    Column("briefing", String(200), primary_key=True),
+    Column("revision", String(40), primary_key=True),
+    Column("src", String(300), primary_key=True),
+    Column("digest", String(64), ForeignKey("media.digest"), nullable=False),
+)
+
+slots = Table(
+    "slots",
+    metadata,
+    Column("schedule", String(120), primary_key=True),
+    Column("local_date", String(10), primary_key=True),
+    Column("wall", String(5), primary_key=True),
+    Column("zone", String(60), nullable=False),
+    Column("briefing", String(200), primary_key=True),
+    Column("state", String(20), nullable=False),
+    Column("recorded_at", Moment, nullable=False),
+)
+"""One row for each planned publish that ran or was missed, as local date + wall time + zone."""
+
+subscribers = Table(
+    "subscribers",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("email", String(320), nullable=False, unique=True),
+    Column("locale", String(35), nullable=False),
+    Column("frequency", String(20), nullable=False),
+    Column("format", String(20), nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("confirmed_at", Moment),
+    Column("ended_at", Moment),
+    Column("end_reason", String(80)),
+)
+
+follows = Table(
+    "follows",
+    metadata,
+    Column("subscriber_id", Integer, ForeignKey("subscribers.id", ondelete="CASCADE"), primary_key=True),
+    Column("kind", String(10), primary_key=True),
+    Column("place", String(80), primary_key=True),
+    Index(None, "kind", "place"),
+)
+"""Which regions (`kind` region) and wards (`kind` ward) a subscriber follows."""
+
+consents = Table(
+    "consents",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("subscriber_id", Integer, ForeignKey("subscribers.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("action", String(20), nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("source", String(120), nullable=False),
+    Column("words", Text, nullable=False),
+    Column("locale", String(35), nullable=False),
+)
+"""UK GDPR article 7(1): when, where and to which words a person agreed, and when they withdrew."""
+
+suppressions = Table(
+    "suppressions",
+    metadata,
+    Column("address_hash", String(64), primary_key=True),
+    Column("reason", String(40), nullable=False),
+    Column("at", Moment, nullable=False),
+)
+"""Addresses never to be mailed again, as keyed hashes: the address itself is not kept."""
+
+senders = Table(
+    "senders",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("host", String(200), nullable=False),
+    Column("started_at", Moment, nullable=False),
+    Column("seen_at", Moment, nullable=False),
+)
+"""Processes that deliver. Whether one still lives is told by the lock file it holds."""
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("briefing", String(200), nullable=False),
+    Column("revision", String(40), nullable=False),
+    Column("locale", String(35), nullable=False),
+    Column("channel", String(20), nullable=False),
+    Column("destination", String(300), nullable=False),
+    Column("subscriber_id", Integer, index=True),
+    Column("purpose", String(20), nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("sender", String(40)),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("not_before", Moment),
+    Column("detail", String(300), nullable=False, default=""),
+    Column("remote_id", String(300), nullable=False, default=""),
+    Column("changed_at", Moment, nullable=False),
+    UniqueConstraint("briefing", "revision", "channel", "destination"),
+    Index(None, "state", "channel", "briefing"),
+)
+"""The ledger: one row per (edition revision, channel, destination), unique in the database.
+
+`destination` is `subscriber:<id>`, an account name or a path on the site; never an address, so
+that erasing a subscriber leaves nothing personal here.
+"""
+
+heartbeats = Table(
+    "heartbeats",
+    metadata,
+    Column("name", String(80), primary_key=True),
+    Column("at", Moment, nullable=False),
+)
+"""When each kind of scheduled run last came to its end: the proof that the scheduler lives."""
