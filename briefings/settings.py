@@ -22,19 +22,37 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="BRIEFINGS_", env_file=".env", extra="ignore")
 
-    root: Path = Field(CHECKOUT, description="Folder with content/, and its own locales/ and templates/ where it has them.")
+    root: Path = Field(
+        CHECKOUT, description="Folder with content/, and its own locales/ and templates/ where it has them."
+    )
     data_dir: Path = Field(Path("var"), description="Folder for the database, caught mail and Prefect's files.")
     database_url: str = Field("", description="SQLAlchemy URL; empty: SQLite in the data folder.")
     public_url: str = Field("http://127.0.0.1:8000", description="Address under which residents reach the site.")
-    secret_key: SecretStr = Field(SecretStr(""), description="Signs links, hashes suppressed addresses. Empty in the sandbox: made once, kept in the data folder.")
-    delivery_mode: DeliveryMode = Field(DeliveryMode.SANDBOX, description="sandbox (built-in stand-ins), allow-list (only BRIEFINGS_ALLOW_LIST), live.")
-    allow_list: str = Field("", description="Addresses and @domains, comma-separated, that may be mailed in allow-list mode.")
-    smtp_url: str = Field("", description="smtp://[user:password@]host:port, smtps:// for TLS from the start. Empty: the sandbox's mail catcher.")
+    secret_key: SecretStr = Field(
+        SecretStr(""),
+        description="Signs links, hashes suppressed addresses. Empty in the sandbox: one is made and kept.",
+    )
+    delivery_mode: DeliveryMode = Field(
+        DeliveryMode.SANDBOX, description="sandbox (built-in stand-ins), allow-list (only BRIEFINGS_ALLOW_LIST), live."
+    )
+    allow_list: str = Field(
+        "", description="Addresses and @domains, comma-separated, that may be mailed in allow-list mode."
+    )
+    smtp_url: str = Field(
+        "",
+        description="smtp://[user:password@]host:port, or smtps://. Empty: the sandbox's mail catcher.",
+    )
     smtp_connections: int = Field(4, ge=1, le=64, description="SMTP connections kept open while sending.")
     smtp_timeout: float = Field(30.0, gt=0, description="Seconds any one SMTP command may take.")
-    sender: str = Field("", description="From address of the newsletters. Empty: the borough's name at the reply domain.")
-    reply_domain: str = Field("briefings.example", description="Mail domain of replies and bounces (return path, Message-ID, List-Id).")
-    x_api_url: str = Field("", description="Base address of the X API. Empty: the sandbox's stand-in, or api.x.com when live.")
+    sender: str = Field(
+        "", description="From address of the newsletters. Empty: the borough's name at the reply domain."
+    )
+    reply_domain: str = Field(
+        "briefings.example", description="Mail domain of replies and bounces (return path, Message-ID, List-Id)."
+    )
+    x_api_url: str = Field(
+        "", description="Base address of the X API. Empty: the sandbox's stand-in, or api.x.com when live."
+    )
     x_consumer_key: SecretStr = Field(SecretStr(""), description="X API consumer key.")
     x_consumer_secret: SecretStr = Field(SecretStr(""), description="X API consumer secret.")
     x_access_token: SecretStr = Field(SecretStr(""), description="X access token of the posting account.")
@@ -43,4 +61,5 @@ class Settings(BaseSettings):
     web_port: int = Field(0, ge=0, le=65535, description="Port of the web site; 0: the port in BRIEFINGS_PUBLIC_URL.")
     sandbox_smtp_port: int = Field(8025, description="Port of the sandbox's mail catcher.")
     sandbox_x_port: int = Field(8026, description="Port of the sandbox's stand-in for the X API.")
+    engines: str = Field("", description="Translation engines for text nobody has translated, in order: pseudo.")
     prefect_port: int = Field(4200, description="Port of the Prefect server that `briefings up` starts.")

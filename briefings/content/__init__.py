@@ -1,0 +1,1 @@
+"""Files into briefings: what comms teams write, checked line by line."""

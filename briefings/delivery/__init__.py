@@ -1,0 +1,1 @@
+"""Renderings to destinations: planned once, claimed, sent, recorded; every recipient accounted for."""

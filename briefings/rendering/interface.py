@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date as Date
+from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import cached_property
 from zoneinfo import ZoneInfo
@@ -47,7 +48,7 @@ class Interface:
     def t(self, source: str, /, **values: object) -> str:
         """Translate an interface string; `{name}` in it stands for a value.
 
-        Values that are Markup stay as they are, others are escaped once any of them is Markup.
+        Where a value is Markup the result is Markup: that value stays as it is, all else is escaped.
         """
         for layer in self._layers:
             if source in layer.singular and source not in layer.fuzzy:
@@ -63,15 +64,15 @@ class Interface:
                 return _filled(form, values)
         return _filled(singular if number == 1 else plural, values)
 
-    def date(self, day: date, pattern: str = "full") -> str:
+    def date(self, day: Date, pattern: str = "full") -> str:
         """Format a date; an aware datetime is shown in the borough's zone."""
         if isinstance(day, datetime):
             day = day.astimezone(self.zone).date()
         return format_date(day, pattern, locale=cldr(self.shell))
 
     def time(self, moment: datetime) -> str:
-        """Format the wall time in the borough's zone, 24-hour where the language has no other habit."""
-        return format_time(moment, "short", tzinfo=self.zone, locale=cldr(self.shell)).replace("\u202f", "\u00a0")
+        """Format the wall time in the borough's zone: 24 hours everywhere, so that no text says another time."""
+        return format_time(moment, "HH:mm", tzinfo=self.zone, locale=cldr(self.shell))
 
     def moment(self, moment: datetime, pattern: str = "medium") -> str:
         return format_datetime(moment, pattern, tzinfo=self.zone, locale=cldr(self.shell))
@@ -83,7 +84,7 @@ class Interface:
             return f"{self.date(start)}, {self.time(start)}–{self.time(end)}"
         return f"{self.date(start)}, {self.time(start)} – {self.date(end)}, {self.time(end)}"
 
-    def period(self, start: date, end: date) -> str:
+    def period(self, start: Date, end: Date) -> str:
         """Format a period of days; `end` is the last day in it."""
         if end - start < timedelta(days=1):
             return self.date(start, "long")
@@ -108,5 +109,5 @@ def _filled(text: str, values: dict[str, object]) -> str:
     if not values:
         return text
     if any(isinstance(value, Markup) for value in values.values()):
-        return Markup(str(escape(text)).format_map({name: escape(str(v) if not isinstance(v, Markup) else v) for name, v in values.items()}))
+        return Markup(escape(text)).format(**values)
     return text.format_map(values)

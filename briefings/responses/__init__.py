@@ -1,0 +1,1 @@
+"""What comes back from residents, kept for the next briefing."""

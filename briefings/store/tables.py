@@ -64,8 +64,9 @@ revisions = Table(
     Column("publish_at", Moment, nullable=False),
     Column("expires_at", Moment),
     Column("prepared_at", Moment, nullable=False),
+    Column("content", Text, nullable=False),
 )
-"""Every revision that was ever prepared."""
+"""Every revision that was ever prepared, whole (`content` is JSON): files change, what went out does not."""
 
 segments = Table(
     "segments",
@@ -232,6 +233,24 @@ deliveries = Table(
 
 `destination` is `subscriber:<id>`, an account name or a path on the site; never an address, so
 that erasing a subscriber leaves nothing personal here.
+"""
+
+responses = Table(
+    "responses",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("briefing", String(200), nullable=False, index=True),
+    Column("source", String(20), nullable=False),
+    Column("remote_id", String(120), nullable=False),
+    Column("locale", String(35), nullable=False),
+    Column("choice", Integer),
+    Column("message", Text, nullable=False),
+    Column("received_at", Moment, nullable=False),
+    UniqueConstraint("source", "remote_id"),
+)
+"""What comes back: votes and messages, each once. `choice` is the index of a question's option.
+
+`remote_id` is the id a channel gave it, or a random one for a form; nothing tells who wrote it.
 """
 
 heartbeats = Table(

@@ -42,7 +42,7 @@ class Messages:
 
 
 def _plural_index(catalog: Catalog, number: int) -> int:
-    from gettext import c2py  # type: ignore[attr-defined]  # documented in PEP-less stdlib source; stable since 2.x
+    from gettext import c2py  # the parser the standard library itself uses for a catalog's plural rule
 
     return int(c2py(catalog.plural_expr)(number))
 
@@ -58,9 +58,13 @@ def read_catalog(path: Path, locale: str) -> Messages:
         with path.open("rb") as stream:
             catalog = read_po(stream, locale=catalog_name(locale), abort_invalid=True)
     except PoFileError as error:
-        raise InvalidInput(Problem(str(path), getattr(error, "lineno", 0) or 0, f"not a PO catalog: {error}")) from error
+        raise InvalidInput(
+            Problem(str(path), getattr(error, "lineno", 0) or 0, f"not a PO catalog: {error}")
+        ) from error
     except UnicodeDecodeError as error:
-        raise InvalidInput(Problem(str(path), 0, f"not UTF-8 text: save the catalog as UTF-8 ({error.reason})")) from error
+        raise InvalidInput(
+            Problem(str(path), 0, f"not UTF-8 text: save the catalog as UTF-8 ({error.reason})")
+        ) from error
     singular: dict[str, str] = {}
     plural: dict[str, tuple[str, ...]] = {}
     lines: dict[str, int] = {}
@@ -75,7 +79,7 @@ def read_catalog(path: Path, locale: str) -> Messages:
         if isinstance(message.string, str):
             if message.string:
                 singular[source] = message.string
-        elif any(message.string):
+        elif message.string and any(message.string):
             plural[source] = tuple(message.string)
     headers = {name.lower(): value for name, value in catalog.mime_headers}
     reviewed = headers.get(REVIEW_HEADER.lower(), "") == "reviewed"

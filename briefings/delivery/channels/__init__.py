@@ -1,0 +1,1 @@
+"""Channels: one adapter per way out. They never import each other."""

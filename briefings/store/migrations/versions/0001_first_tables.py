@@ -51,13 +51,9 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("deliveries", schema=None) as batch_op:
         batch_op.create_index(
-            batch_op.f("ix_deliveries_state_channel_briefing"),
-            ["state", "channel", "briefing"],
-            unique=False,
+            batch_op.f("ix_deliveries_state_channel_briefing"), ["state", "channel", "briefing"], unique=False
         )
-        batch_op.create_index(
-            batch_op.f("ix_deliveries_subscriber_id"), ["subscriber_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_deliveries_subscriber_id"), ["subscriber_id"], unique=False)
 
     op.create_table(
         "heartbeats",
@@ -88,9 +84,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("publications", schema=None) as batch_op:
         batch_op.create_index(
-            batch_op.f("ix_publications_region_published_at"),
-            ["region", "published_at"],
-            unique=False,
+            batch_op.f("ix_publications_region_published_at"), ["region", "published_at"], unique=False
         )
 
     op.create_table(
@@ -102,10 +96,24 @@ def upgrade() -> None:
         sa.Column("parts", sa.JSON(), nullable=False),
         sa.Column("ready", sa.Boolean(), nullable=False),
         sa.Column("frozen_at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint(
-            "briefing", "revision", "locale", "channel", name=op.f("pk_renderings")
-        ),
+        sa.PrimaryKeyConstraint("briefing", "revision", "locale", "channel", name=op.f("pk_renderings")),
     )
+    op.create_table(
+        "responses",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("briefing", sa.String(length=200), nullable=False),
+        sa.Column("source", sa.String(length=20), nullable=False),
+        sa.Column("remote_id", sa.String(length=120), nullable=False),
+        sa.Column("locale", sa.String(length=35), nullable=False),
+        sa.Column("choice", sa.Integer(), nullable=True),
+        sa.Column("message", sa.Text(), nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_responses")),
+        sa.UniqueConstraint("source", "remote_id", name=op.f("uq_responses_source_remote_id")),
+    )
+    with op.batch_alter_table("responses", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_responses_briefing"), ["briefing"], unique=False)
+
     op.create_table(
         "revisions",
         sa.Column("briefing", sa.String(length=200), nullable=False),
@@ -117,6 +125,7 @@ def upgrade() -> None:
         sa.Column("publish_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("prepared_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("content", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("briefing", "revision", name=op.f("pk_revisions")),
     )
     op.create_table(
@@ -131,9 +140,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=20), nullable=False),
         sa.Column("origin", sa.String(length=80), nullable=False),
         sa.Column("problems", sa.JSON(), nullable=False),
-        sa.PrimaryKeyConstraint(
-            "briefing", "revision", "locale", "key", name=op.f("pk_segments")
-        ),
+        sa.PrimaryKeyConstraint("briefing", "revision", "locale", "key", name=op.f("pk_segments")),
     )
     op.create_table(
         "senders",
@@ -152,9 +159,7 @@ def upgrade() -> None:
         sa.Column("briefing", sa.String(length=200), nullable=False),
         sa.Column("state", sa.String(length=20), nullable=False),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint(
-            "schedule", "local_date", "wall", "briefing", name=op.f("pk_slots")
-        ),
+        sa.PrimaryKeyConstraint("schedule", "local_date", "wall", "briefing", name=op.f("pk_slots")),
     )
     op.create_table(
         "subscribers",
@@ -187,17 +192,12 @@ def upgrade() -> None:
         sa.Column("words", sa.Text(), nullable=False),
         sa.Column("locale", sa.String(length=35), nullable=False),
         sa.ForeignKeyConstraint(
-            ["subscriber_id"],
-            ["subscribers.id"],
-            name=op.f("fk_consents_subscriber_id"),
-            ondelete="CASCADE",
+            ["subscriber_id"], ["subscribers.id"], name=op.f("fk_consents_subscriber_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_consents")),
     )
     with op.batch_alter_table("consents", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_consents_subscriber_id"), ["subscriber_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_consents_subscriber_id"), ["subscriber_id"], unique=False)
 
     op.create_table(
         "follows",
@@ -205,19 +205,12 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(length=10), nullable=False),
         sa.Column("place", sa.String(length=80), nullable=False),
         sa.ForeignKeyConstraint(
-            ["subscriber_id"],
-            ["subscribers.id"],
-            name=op.f("fk_follows_subscriber_id"),
-            ondelete="CASCADE",
+            ["subscriber_id"], ["subscribers.id"], name=op.f("fk_follows_subscriber_id"), ondelete="CASCADE"
         ),
-        sa.PrimaryKeyConstraint(
-            "subscriber_id", "kind", "place", name=op.f("pk_follows")
-        ),
+        sa.PrimaryKeyConstraint("subscriber_id", "kind", "place", name=op.f("pk_follows")),
     )
     with op.batch_alter_table("follows", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_follows_kind_place"), ["kind", "place"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_follows_kind_place"), ["kind", "place"], unique=False)
 
     op.create_table(
         "media_uses",
@@ -225,12 +218,8 @@ def upgrade() -> None:
         sa.Column("revision", sa.String(length=40), nullable=False),
         sa.Column("src", sa.String(length=300), nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["digest"], ["media.digest"], name=op.f("fk_media_uses_digest")
-        ),
-        sa.PrimaryKeyConstraint(
-            "briefing", "revision", "src", name=op.f("pk_media_uses")
-        ),
+        sa.ForeignKeyConstraint(["digest"], ["media.digest"], name=op.f("fk_media_uses_digest")),
+        sa.PrimaryKeyConstraint("briefing", "revision", "src", name=op.f("pk_media_uses")),
     )
     # ### end Alembic commands ###
 
@@ -252,6 +241,10 @@ def downgrade() -> None:
     op.drop_table("senders")
     op.drop_table("segments")
     op.drop_table("revisions")
+    with op.batch_alter_table("responses", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_responses_briefing"))
+
+    op.drop_table("responses")
     op.drop_table("renderings")
     with op.batch_alter_table("publications", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_publications_region_published_at"))

@@ -1,0 +1,280 @@
+"""The command line: `briefings COMMAND`. Clear one-line errors on stderr; exit 0 done, 1 refused, 2 wrong usage."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from datetime import datetime
+from functools import update_wrapper
+from pathlib import Path
+from typing import Any
+
+import click
+
+from briefings import log
+from briefings.model.errors import BriefingsError, InvalidInput
+from briefings.services import Services, clock
+
+LOCALE, CHANNEL = "--locale", "--channel"
+
+
+class Refusing(click.Group):
+    """Turns our errors into one line on stderr and exit 1; a stack trace is for our own faults only."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except InvalidInput as error:
+            for problem in error.problems:
+                click.echo(str(problem), err=True)
+        except BriefingsError as error:
+            click.echo(f"briefings: {error}", err=True)
+        raise click.exceptions.Exit(1)
+
+
+@click.group(cls=Refusing, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("-v", "--verbose", is_flag=True, help="Log every event to stderr.")
+@click.version_option(package_name="community-safety-briefings")
+@click.pass_context
+def main(ctx: click.Context, verbose: bool) -> None:
+    """Community safety briefings: translate, approve, publish, and hear back."""
+    log.set_up(verbose)
+    ctx.obj = Services()
+
+
+def command(group: click.Group = main, name: str | None = None) -> Callable[[Callable[..., Any]], click.Command]:
+    """Register a command that gets the services first."""
+
+    def register(function: Callable[..., Any]) -> click.Command:
+        @click.pass_obj
+        def call(services: Services, /, *args: Any, **kwargs: Any) -> Any:
+            return function(services, *args, **kwargs)
+
+        shown = name or function.__name__.rstrip("_").replace("_", "-")
+        return group.command(shown)(update_wrapper(call, function))
+
+    return register
+
+
+as_json = click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+at_now = click.option("--now", metavar="ISO", help="Stand in for the clock, such as 2026-11-20T09:00Z.")
+
+
+def now_of(services: Services, at: str | None) -> Callable[[], datetime]:
+    return clock(at, services.desk.content.places.borough.zone)
+
+
+def leave(code: int) -> None:
+    raise click.exceptions.Exit(code)
+
+
+def out(value: Any) -> None:
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+
+
+@command()
+@click.option("--demo", metavar="N", type=click.IntRange(1), help="Also add N invented subscribers at example.org.")
+@at_now
+def init(services: Services, demo: int | None, now: str | None) -> None:
+    """Create the data folder and bring the database up to date."""
+    desk = services.desk
+    register = desk.register
+    if demo:
+        from briefings.subscribers.demo import demo_subscribers
+
+        moment = now_of(services, now)()
+        speakers = desk.content.audiences.speakers
+        outcomes = register.add_all(
+            demo_subscribers(desk.content.places, speakers, demo, seed=1, confirmed_at=moment), moment
+        )
+        click.echo("demo subscribers: " + ", ".join(f"{n} {outcome}" for outcome, n in outcomes.items()))
+    count = register.count()
+    click.echo(f"ready in {services.settings.data_dir}: {count.active} subscribers")
+
+
+@command()
+@click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
+@as_json
+def check(services: Services, paths: tuple[Path, ...], as_json: bool) -> None:
+    """Check the content files, all of them or those in PATHS. One line for every fault."""
+    from briefings.content.loader import load_content
+
+    content = load_content(services.settings.root, paths)
+    if as_json:
+        problems = [{"path": p.path, "line": p.line, "message": p.message} for p in content.problems]
+        out({"briefings": sorted(content.briefings), "problems": problems})
+    else:
+        for problem in content.problems:
+            click.echo(str(problem), err=True)
+        click.echo(f"{len(content.briefings)} briefings can be read, {len(content.problems)} faults")
+    leave(1 if content.problems else 0)
+
+
+@command()
+@click.argument("briefing", nargs=-1)
+@as_json
+@at_now
+def prepare(services: Services, briefing: tuple[str, ...], as_json: bool, now: str | None) -> None:
+    """Translate and check briefings in every locale; all of them unless some are named."""
+    from briefings.editorial.prepare import prepare as run
+    from briefings.reports import prepared_json, show_prepared
+
+    report = run(services.desk, briefing, now_of(services, now)())
+    if as_json:
+        out(prepared_json(report))
+    else:
+        show_prepared(report)
+    for line in (*report.problems, *(blocked.problem for blocked in report.blocked)):
+        click.echo(str(line), err=True)
+    leave(0 if report.is_clean else 1)
+
+
+@command()
+@click.argument("briefing")
+@click.option("--by", required=True, metavar="NAME", help="Who approves; kept with the approval.")
+@at_now
+def approve(services: Services, briefing: str, by: str, now: str | None) -> None:
+    """Approve the present text of a briefing and freeze what goes out."""
+    from briefings.editorial.approve import approve as run
+
+    revision = run(services.desk, briefing, by, now_of(services, now)())
+    click.echo(f"{briefing} approved by {by} at revision {revision}")
+
+
+@command()
+@click.argument("briefing")
+@click.option(LOCALE, required=True, metavar="L", help="Locale, such as ro or pt-PT.")
+@click.option(CHANNEL, required=True, metavar="C", help="email, text, atom, rss, json, page or x.")
+@click.option("--out", "target", type=click.Path(dir_okay=False, path_type=Path), help="Write to a file instead.")
+@at_now
+def preview(services: Services, briefing: str, locale: str, channel: str, target: Path | None, now: str | None) -> None:
+    """Show what one channel will carry in one locale."""
+    from briefings.editorial.preview import preview as run
+
+    shown = run(services.desk, briefing, locale, channel, now_of(services, now)())
+    if target:
+        target.write_bytes(shown)
+        click.echo(f"written to {target}")
+    else:
+        sys.stdout.buffer.write(shown)
+        sys.stdout.buffer.flush()
+
+
+@command()
+@click.argument("briefing", nargs=-1)
+@click.option("--due", is_flag=True, help="Publish what is approved and due, and finish what was begun.")
+@as_json
+@at_now
+def publish(services: Services, briefing: tuple[str, ...], due: bool, as_json: bool, now: str | None) -> None:
+    """Publish approved briefings: the named ones now, or all that are due."""
+    from briefings.editorial import publish as publishing
+    from briefings.reports import finish_publish, progress_bars
+
+    if bool(briefing) == due:
+        raise click.UsageError("name briefings, or give --due (and not both)")
+    time = now_of(services, now)
+    with services.stand_ins(), progress_bars(services.desk) as progress:
+        if due:
+            report = publishing.publish_due(services.desk, time, progress)
+        else:
+            report = publishing.publish(services.desk, briefing, time, progress)
+    leave(finish_publish(services.desk, report, as_json))
+
+
+@command()
+@as_json
+@at_now
+def deliver(services: Services, as_json: bool, now: str | None) -> None:
+    """Finish every delivery that was begun and is not settled."""
+    from briefings.editorial.publish import sweep
+    from briefings.reports import finish_publish, progress_bars
+
+    with services.stand_ins(), progress_bars(services.desk) as progress:
+        report = sweep(services.desk, now_of(services, now), progress)
+    leave(finish_publish(services.desk, report, as_json))
+
+
+@command()
+@click.argument("briefing")
+@click.option("--reason", default="", help="Said to those who got it, in the source language.")
+@as_json
+@at_now
+def withdraw(services: Services, briefing: str, reason: str, as_json: bool, now: str | None) -> None:
+    """Take a published briefing back on every channel, and tell who got it."""
+    from briefings.editorial.amend import withdraw as run
+    from briefings.editorial.publish import PublishReport
+    from briefings.reports import finish_publish, progress_bars
+
+    with services.stand_ins(), progress_bars(services.desk) as progress:
+        delivered = run(services.desk, briefing, reason, now_of(services, now), progress)
+    leave(finish_publish(services.desk, PublishReport([delivered]), as_json))
+
+
+@command()
+@click.argument("briefing")
+@as_json
+@at_now
+def correct(services: Services, briefing: str, as_json: bool, now: str | None) -> None:
+    """Publish the approved new text of a published briefing, and tell who got the old one."""
+    from briefings.editorial.amend import correct as run
+    from briefings.editorial.publish import PublishReport
+    from briefings.reports import finish_publish, progress_bars
+
+    with services.stand_ins(), progress_bars(services.desk) as progress:
+        delivered = run(services.desk, briefing, now_of(services, now), progress)
+    leave(finish_publish(services.desk, PublishReport([delivered]), as_json))
+
+
+@command()
+@at_now
+def collect(services: Services, now: str | None) -> None:
+    """Bring in what residents answered on X. Answers on the site come in by themselves."""
+    from briefings.responses.record import newest_mention, record_mentions
+
+    with services.stand_ins():
+        mentions = services.desk.open_x().mentions(newest_mention(services.engine))
+    new = record_mentions(services.engine, mentions, now_of(services, now)())
+    click.echo(f"{new} new responses")
+
+
+@command()
+@click.argument("briefing", required=False)
+@as_json
+def status(services: Services, briefing: str | None, as_json: bool) -> None:
+    """Say where briefings stand: what went to whom, in which language, and what is left."""
+    from briefings.editorial import status as standing
+    from briefings.reports import show_status
+
+    names = [briefing] if briefing else standing.known_briefings(services.desk)
+    found = [standing.status(services.desk, name) for name in names]
+    if as_json:
+        out(found[0] if briefing else found)
+    else:
+        show_status(services.desk, found)
+
+
+@command()
+@click.option("--port", type=int, help="Port; otherwise that of BRIEFINGS_PUBLIC_URL.")
+def serve(services: Services, port: int | None) -> None:
+    """Serve the residents' site (and in the sandbox, what was caught) until Ctrl-C."""
+    import uvicorn
+
+    from briefings.web.serve import application
+
+    uvicorn.run(
+        application(services), host="127.0.0.1", port=port or services.web_port, log_level="warning",
+        access_log=False, server_header=False,
+    )  # fmt: skip
+
+
+@command()
+@click.option("--demo", default=1000, show_default=True, metavar="N", help="Invented subscribers to begin with.")
+def up(services: Services, demo: int) -> None:
+    """Start everything: stand-ins, site, Prefect; publish the current briefings; stop with Ctrl-C."""
+    from briefings.up import run
+
+    leave(run(services, demo))
+
+
+from briefings import cli_people, cli_translations  # noqa: E402, F401  # they register their commands on `main`

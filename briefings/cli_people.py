@@ -1,0 +1,84 @@
+"""`briefings subscribers ...`: import, export, add, unsubscribe."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from briefings.cli import at_now, command, leave, main, now_of
+from briefings.model.errors import Refused
+from briefings.services import Services
+from briefings.subscribers.subscriber import Choices, Enrolment, Format, Frequency
+
+WORDS = "Added by the comms team on the person's request."
+
+
+@main.group()
+def subscribers() -> None:
+    """Who gets what."""
+
+
+@command(subscribers, "import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@at_now
+def import_(services: Services, file: Path, now: str | None) -> None:
+    """Take subscribers from a CSV file; rows that are wrong are named and kept aside."""
+    from briefings.subscribers.exchange import import_csv
+
+    moment = now_of(services, now)()
+    quarantine = services.settings.data_dir / "quarantine" / f"{moment:%Y%m%dT%H%M%S}-{file.name}"
+    report = import_csv(services.desk.register, file, moment, quarantine)
+    for problem in report.refused:
+        click.echo(str(problem), err=True)
+    click.echo(
+        f"{report.taken} taken, {report.updated} updated, {report.unchanged} unchanged, "
+        f"{report.pending} of them not confirmed, {report.refused_rows} refused"
+    )
+    if report.refused_rows:
+        click.echo(f"refused rows are kept in {quarantine}: correct them there and import that file", err=True)
+    leave(1 if report.refused_rows else 0)
+
+
+@command(subscribers, "export")
+@click.option("--out", "target", type=click.Path(dir_okay=False, path_type=Path), help="Write to a file instead.")
+def export(services: Services, target: Path | None) -> None:
+    """Write all subscribers as CSV."""
+    from briefings.subscribers.exchange import export_csv, export_file
+
+    if target:
+        click.echo(f"{export_file(services.engine, target)} subscribers written to {target}", err=True)
+    else:
+        export_csv(services.engine, sys.stdout)
+
+
+@command(subscribers)
+@click.argument("email")
+@click.option("--locale", required=True, metavar="L", help="Locale, such as ro or pt-PT.")
+@click.option("--region", "regions", multiple=True, help="Region to follow; may be given more than once.")
+@click.option("--ward", "wards", multiple=True, help="GSS code of a ward to follow; may be given more than once.")
+@click.option("--frequency", type=click.Choice(list(Frequency)), default=Frequency.WEEKLY)
+@click.option("--format", "format_", type=click.Choice(list(Format)), default=Format.HTML)
+@click.option("--source", default="command line", help="Where the person asked for it; kept with the consent.")
+@at_now
+def add(
+    services: Services, email: str, locale: str, regions: tuple[str, ...], wards: tuple[str, ...],
+    frequency: str, format_: str, source: str, now: str | None,
+) -> None:  # fmt: skip
+    """Add a person who asked for it, or change what they get."""
+    moment = now_of(services, now)()
+    choices = Choices(locale, regions, wards, Frequency(frequency), Format(format_))
+    _, outcome = services.desk.register.add(Enrolment(email, choices, source, WORDS, moment), moment)
+    click.echo(str(outcome))
+
+
+@command(subscribers)
+@click.argument("email")
+@click.option("--reason", default="asked by the person", help="Kept with the record.")
+@at_now
+def unsubscribe(services: Services, email: str, reason: str, now: str | None) -> None:
+    """End all mail to a person, at once."""
+    if services.desk.register.unsubscribe(email, reason, now_of(services, now)()) is None:
+        raise Refused("nobody is subscribed with this address")
+    click.echo("unsubscribed")

@@ -1,0 +1,252 @@
+"""One briefing file: front matter and a Markdown body, refused with file and line where it is wrong."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from pathlib import Path
+
+from markdown_it import MarkdownIt
+
+from briefings.content.fields import Fields, Report, compose
+from briefings.content.files import MediaFile, read_image, read_text
+from briefings.content.markdown import PARSER
+from briefings.model.audience import Audiences
+from briefings.model.briefing import (
+    Action,
+    ActionState,
+    Briefing,
+    Contact,
+    Event,
+    Figure,
+    Image,
+    Period,
+    Question,
+    Section,
+    Severity,
+)
+from briefings.model.place import Places
+from briefings.model.schedule import slot_is_allowed
+
+NAME = re.compile(r"(\d{4}-\d{2}-\d{2})-[a-z0-9]+(?:-[a-z0-9]+)*")
+_RAW = MarkdownIt("commonmark", {"html": True})
+
+
+def load_briefing(
+    path: Path, report: Report, places: Places, audiences: Audiences
+) -> tuple[Briefing, list[MediaFile]] | None:
+    """Read one briefing file; None where it has problems, which `report` then names."""
+    _check_name(path, report)
+    text = read_text(path, report)
+    if text is None:
+        return None
+    parts = _split(text, report)
+    if parts is None:
+        return None
+    front, body, body_line = parts
+    report.offset = 1
+    node = compose(front, report)
+    sections = _sections(body, body_line, report)
+    if node is None:
+        return None
+    briefing, media = _briefing(path, Fields(node, report), sections, places, audiences)
+    return None if report.problems or briefing is None else (briefing, media)
+
+
+def _check_name(path: Path, report: Report) -> None:
+    match = NAME.fullmatch(path.stem)
+    try:
+        if not match:
+            raise ValueError
+        date.fromisoformat(match[1])
+    except ValueError:
+        report.add(1, f"the file name {path.name!r} must be a date and words, such as 2026-11-20-weekly.md")
+
+
+def _split(text: str, report: Report) -> tuple[str, str, int] | None:
+    """Return front matter, body and the line on which the body starts."""
+    lines = text.split("\n")
+    if lines[0].rstrip() != "---":
+        report.add(1, "must start with a line '---', the front matter and another line '---'")
+        return None
+    end = next((n for n, line in enumerate(lines[1:], start=1) if line.rstrip() == "---"), None)
+    if end is None:
+        report.add(1, "the front matter has no end: close it with a line '---'")
+        return None
+    return "\n".join(lines[1:end]), "\n".join(lines[end + 1 :]), end + 2
+
+
+def _sections(body: str, first_line: int, report: Report) -> tuple[Section, ...]:
+    """Cut the body at its `##` headings. Reports HTML, images and text before the first heading."""
+    lines = body.split("\n")
+    for token in _RAW.parse(body):
+        line = first_line + (token.map[0] if token.map else 0)
+        children = token.children or []
+        if token.type == "html_block" or any(child.type == "html_inline" for child in children):
+            report.add(line, "HTML is not allowed: write it as Markdown")
+        if any(child.type == "image" for child in children):
+            report.add(line, "an image in the text: list it under images: in the front matter, with its alt text")
+        for child in children:
+            if child.type == "link_open" and not str(child.attrGet("href")).startswith(
+                ("https://", "http://", "mailto:", "tel:", "sms:")
+            ):
+                report.add(line, "a link without a full address: start it with https://")
+    starts = []
+    for token in PARSER.parse(body):
+        if token.type == "heading_open" and token.map and token.level == 0:
+            if token.tag == "h2":
+                starts.append((token.map[0], token.map[1]))
+            elif token.tag == "h1":
+                report.add(first_line + token.map[0], "'#' is the title's level: start a section with '## '")
+    if not starts:
+        report.add(first_line, "has no section: start one with '## ' and its heading")
+        return ()
+    if any(line.strip() for line in lines[: starts[0][0]]):
+        report.add(first_line, "text before the first section: start it with '## ' and its heading")
+    ends = [start for start, _ in starts[1:]] + [len(lines)]
+    sections = []
+    for (start, after), end in zip(starts, ends, strict=True):
+        heading = " ".join(lines[start].strip().strip("#").split())
+        if after - start > 1 and not heading:
+            heading = lines[start].strip()
+        if not heading:
+            report.add(first_line + start, "a section without a heading: write it behind '## '")
+        sections.append(Section(heading, "\n".join(lines[after:end]).strip("\n")))
+    return tuple(sections)
+
+
+def _briefing(
+    path: Path, fields: Fields, sections: tuple[Section, ...], places: Places, audiences: Audiences
+) -> tuple[Briefing | None, list[MediaFile]]:
+    zone = places.borough.zone
+    region = fields.text("region")
+    if region and region not in places.regions:
+        fields.wrong("region", f"{region!r} is not a region of places.yaml ({', '.join(places.regions)})")
+    elif region and region != path.parent.name:
+        fields.wrong(
+            "region", f"{region!r} does not match the folder {path.parent.name!r}: move the file or correct it"
+        )
+    title, author, summary = fields.text("title"), fields.text("author"), fields.text("summary")
+    period = _period(fields)
+    publish_at = fields.moment("publish_at", zone)
+    if publish_at and not slot_is_allowed(publish_at.timetz().replace(tzinfo=None)):
+        fields.wrong("publish_at", "lies between 00:30 and 02:30, when clocks change: choose another time")
+    expires = fields.moment("expires", zone, required=False)
+    if publish_at and expires and expires <= publish_at:
+        fields.wrong("expires", "is not after publish_at: choose a later time")
+    severity = fields.choice("severity", Severity)
+    audience = _audience(fields, audiences)
+    contacts = tuple(_contact(entry) for entry in fields.mappings("contacts"))
+    events = tuple(event for entry in fields.mappings("events") if (event := _event(entry, region, places)))
+    question = _question(fields.mapping("question", required=False))
+    actions = tuple(action for entry in fields.mappings("actions") if (action := _action(entry, region, places)))
+    figures = tuple(_figure(entry) for entry in fields.mappings("figures"))
+    images, media = _images(fields, path.parent)
+    fields.done()
+    if not (period and publish_at and severity):
+        return None, media
+    briefing = Briefing(
+        region, path.stem, title, period, publish_at, severity, author, summary, sections, expires, audience,
+        contacts, events, question, actions, figures, images,
+    )  # fmt: skip
+    return briefing, media
+
+
+def _period(fields: Fields) -> Period | None:
+    entry = fields.mapping("period")
+    if entry is None:
+        return None
+    start, end = entry.day("from"), entry.day("to")
+    entry.done()
+    if start and end and end < start:
+        entry.wrong("to", "is before from: swap them")
+    return Period(start, end) if start and end else None
+
+
+def _audience(fields: Fields, audiences: Audiences) -> tuple[str, ...]:
+    names = fields.texts("audience") if fields.is_list("audience") else (fields.text("audience", required=False),)
+    for name in names:
+        if name and name not in audiences.names:
+            fields.wrong("audience", f"{name!r} is not one of {', '.join(audiences.names)} (audiences.yaml)")
+    return tuple(name for name in names if name)
+
+
+def _ward(entry: Fields, region: str, places: Places) -> str:
+    ward = entry.text("ward", required=False)
+    if ward and ward not in places.wards:
+        entry.wrong("ward", f"{ward!r} is not a ward of places.yaml: use its GSS code")
+    elif ward and region in places.regions and ward not in places.regions[region].wards:
+        entry.wrong("ward", f"{ward} ({places.wards[ward].name}) is not in the region {region!r}")
+    return ward
+
+
+def _contact(entry: Fields) -> Contact:
+    contact = Contact(
+        entry.text("name"),
+        entry.text("phone", required=False, loose=True),
+        entry.text("email", required=False),
+        entry.text("url", required=False),
+        entry.text("note", required=False),
+    )
+    if contact.url and not contact.url.startswith(("https://", "http://")):
+        entry.wrong("url", f"{contact.url!r} is not a full address: start it with https://")
+    if contact.email and "@" not in contact.email:
+        entry.wrong("email", f"{contact.email!r} is not an e-mail address")
+    entry.done()
+    return contact
+
+
+def _event(entry: Fields, region: str, places: Places) -> Event | None:
+    zone = places.borough.zone
+    title, place = entry.text("title"), entry.text("place")
+    start, end = entry.moment("start", zone), entry.moment("end", zone)
+    ward = _ward(entry, region, places)
+    entry.done()
+    if start and end and end < start:
+        entry.wrong("end", "is before start: correct one of them")
+    return Event(title, start, end, place, ward) if start and end else None
+
+
+def _question(entry: Fields | None) -> Question | None:
+    if entry is None:
+        return None
+    question = Question(entry.text("id", loose=True), entry.text("text"), entry.texts("options"))
+    if len(set(question.options)) < len(question.options):
+        entry.wrong("options", "has the same option twice: keep one")
+    entry.done()
+    return question
+
+
+def _action(entry: Fields, region: str, places: Places) -> Action | None:
+    said, did = entry.text("said"), entry.text("did")
+    state = entry.choice("state", ActionState)
+    ward = _ward(entry, region, places)
+    entry.done()
+    return Action(said, did, state, ward) if state else None
+
+
+def _figure(entry: Fields) -> Figure:
+    figure = Figure(
+        entry.text("label"),
+        entry.number("value"),
+        entry.text("unit", required=False),
+        entry.text("source", required=False),
+    )
+    entry.done()
+    return figure
+
+
+def _images(fields: Fields, folder: Path) -> tuple[tuple[Image, ...], list[MediaFile]]:
+    images, media = [], []
+    for entry in fields.mappings("images"):
+        src, alt = entry.text("src"), entry.text("alt")
+        entry.done()
+        if not src:
+            continue
+        found = read_image(folder, src)
+        if isinstance(found, str):
+            entry.wrong("src", found)
+        else:
+            images.append(Image(src, alt, found.digest))
+            media.append(found)
+    return tuple(images), media

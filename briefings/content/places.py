@@ -1,0 +1,157 @@
+"""places.yaml, audiences.yaml and channels.yaml: what makes a borough this borough."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from briefings.content.fields import Fields, Report, compose
+from briefings.content.files import read_text
+from briefings.model.audience import EVERYONE, Audiences
+from briefings.model.channel import Account, Channel, Channels
+from briefings.model.language import canonical
+from briefings.model.place import Borough, Places, Region, Ward
+from briefings.model.schedule import Cadence
+
+
+def load_places(path: Path, report: Report) -> Places | None:
+    """Read places.yaml; None where it has a problem, which `report` then names."""
+    fields = _open(path, report)
+    if fields is None:
+        return None
+    borough = _borough(fields)
+    source = borough.source_locale if borough else "en-GB"
+    locales = _locales(fields, source)
+    wards = _wards(fields)
+    regions = {}
+    table = fields.mapping("regions")
+    for key in table.keys() if table else ():
+        entry = table.mapping(key) if table else None
+        if entry:
+            regions[key] = _region(key, entry, wards, locales)
+    if table and not regions:
+        fields.wrong("regions", "is empty: name at least one region")
+    fields.done()
+    if report.problems or borough is None:
+        return None
+    return Places(borough, locales, regions, wards)
+
+
+def load_audiences(path: Path, report: Report) -> Audiences:
+    """Read audiences.yaml. Without the file there is one audience: everyone."""
+    if not path.is_file() or (fields := _open(path, report)) is None:
+        return Audiences()
+    names = {EVERYONE: "Everyone"}
+    table = fields.mapping("audiences", required=False)
+    for key in table.keys() if table else ():
+        entry = table.mapping(key) if table else None
+        if entry:
+            names[key] = entry.text("name")
+            entry.done()
+    speakers: dict[str, int] = {}
+    counts = fields.mapping("speakers", required=False)
+    for key in counts.keys() if counts else ():
+        if counts and (tag := _tag(key, counts, key)):
+            speakers[tag] = int(counts.number(key))
+    fields.done()
+    return Audiences(names, speakers)
+
+
+def load_channels(path: Path, report: Report, places: Places) -> Channels:
+    """Read channels.yaml. Without the file: e-mail, feeds and pages only."""
+    if not path.is_file() or (fields := _open(path, report)) is None:
+        return Channels()
+    enabled: list[Channel] = []
+    for name, line in fields.texts_with_lines("channels"):
+        if name in list(Channel):
+            enabled.append(Channel(name))
+        else:
+            report.add(line, f"channels: {name!r} is not one of {', '.join(Channel)}")
+    accounts: dict[Channel, tuple[Account, ...]] = {}
+    table = fields.mapping("accounts", required=False)
+    for key in table.keys() if table else ():
+        if table is None or key not in list(Channel):
+            fields.wrong("accounts", f"{key!r} is not one of {', '.join(Channel)}")
+            continue
+        accounts[Channel(key)] = tuple(_account(entry, places) for entry in table.mappings(key))
+    fields.done()
+    return Channels(tuple(dict.fromkeys(enabled)) or Channels().enabled, accounts)
+
+
+def _open(path: Path, report: Report) -> Fields | None:
+    text = read_text(path, report)
+    node = compose(text, report) if text is not None else None
+    return Fields(node, report) if node is not None else None
+
+
+def _tag(tag: str, fields: Fields, key: str) -> str | None:
+    try:
+        return canonical(tag)
+    except ValueError as error:
+        fields.wrong(key, str(error))
+        return None
+
+
+def _borough(fields: Fields) -> Borough | None:
+    entry = fields.mapping("borough")
+    if entry is None:
+        return None
+    code, name, timezone = entry.text("code", loose=True), entry.text("name"), entry.text("timezone")
+    source = _tag(entry.text("source_locale") or "en-GB", entry, "source_locale")
+    try:
+        ZoneInfo(timezone or "UTC")
+    except (ZoneInfoNotFoundError, ValueError):
+        entry.wrong("timezone", f"{timezone!r} is not a time zone: write it as Europe/London")
+    entry.done()
+    return Borough(code, name, timezone, source) if source else None
+
+
+def _locales(fields: Fields, source: str) -> tuple[str, ...]:
+    tags = [_tag(tag, fields, "locales") for tag in fields.texts("locales")]
+    return tuple(dict.fromkeys((source, *(tag for tag in tags if tag))))
+
+
+def _wards(fields: Fields) -> dict[str, Ward]:
+    table = fields.mapping("wards")
+    wards = {}
+    for code in table.keys() if table else ():
+        entry = table.mapping(code) if table else None
+        if entry:
+            wards[code] = Ward(code, entry.text("name"))
+    return wards
+
+
+def _region(key: str, entry: Fields, wards: Iterable[str], locales: tuple[str, ...]) -> Region:
+    name = entry.text("name")
+    codes = entry.texts("wards")
+    for code in codes:
+        if code not in wards:
+            entry.wrong("wards", f"{code!r} is not under wards: add it there or correct the GSS code")
+    own = [_tag(tag, entry, "locales") for tag in entry.texts("locales")]
+    for tag in own:
+        if tag and tag not in locales:
+            entry.wrong("locales", f"{tag!r} is not one of the borough's locales")
+    cadence = None
+    if raw := entry.text("cadence", required=False):
+        try:
+            cadence = Cadence.parse(raw)
+        except ValueError as error:
+            entry.wrong("cadence", str(error))
+    entry.done()
+    chosen = tuple(dict.fromkeys((locales[0], *(tag for tag in own if tag)))) if own else locales
+    return Region(key, name, codes, chosen, cadence)
+
+
+def _account(entry: Fields, places: Places) -> Account:
+    name = entry.text("name")
+    tags = tuple(tag for raw in entry.texts("locales") if (tag := _tag(raw, entry, "locales")))
+    regions = entry.texts("regions")
+    for tag in tags:
+        if tag not in places.locales:
+            entry.wrong("locales", f"{tag!r} is not one of the borough's locales")
+    for region in regions:
+        if region not in places.regions:
+            entry.wrong("regions", f"{region!r} is not a region of places.yaml")
+    entry.done()
+    return Account(name, tags, regions)

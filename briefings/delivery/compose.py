@@ -1,0 +1,81 @@
+"""Envelopes: one compiled message per (locale, format, purpose), joined with a recipient's own bytes."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from briefings.delivery.ledger import Row
+from briefings.delivery.message import CompiledMessage, Envelope, compile_message
+from briefings.model.slots import PREFERENCES_URL_SLOT, UNSUBSCRIBE_URL_SLOT
+from briefings.subscribers.tokens import TokenPurpose, Tokens, derived_key
+
+
+@dataclass(frozen=True)
+class Letterhead:
+    """What all mails of an installation share. `sender` is a mailbox, `public_url` the site's address."""
+
+    sender: str
+    reply_domain: str
+    public_url: str
+    list_name: str
+    secret: bytes
+
+
+class Composer:
+    """Builds the envelopes of one edition revision. `parts` maps a locale to its e-mail rendering."""
+
+    def __init__(
+        self, letterhead: Letterhead, parts: Mapping[str, Mapping[str, str]], archive: Mapping[str, str], date: datetime
+    ) -> None:
+        self._letterhead = letterhead
+        self._parts = parts
+        self._archive = archive
+        self._date = date
+        self._tokens = Tokens(letterhead.secret)
+        self._id_key = derived_key(letterhead.secret, "message-id")
+        self._compiled: dict[tuple[str, str], CompiledMessage] = {}
+
+    def envelope(self, row: Row) -> Envelope:
+        """Return one recipient's message: the same bytes, Message-ID included, however often it is built.
+
+        Raises KeyError for a locale without a rendering, Permanent for an address that cannot be mailed.
+        """
+        head = self._letterhead
+        token = self._tokens.token(TokenPurpose.UNSUBSCRIBE, row.subscriber_id)
+        unsubscribe = f"{head.public_url.rstrip('/')}/u/{token}"
+        bounce = self._tokens.token(TokenPurpose.BOUNCE, row.subscriber_id)
+        message = self._message(row).for_recipient(
+            address=row.address,
+            message_id=self._message_id(row),
+            unsubscribe_url=unsubscribe,
+            unsubscribe_mailto=f"mailto:unsubscribe+{token}@{head.reply_domain}",
+            slots={UNSUBSCRIBE_URL_SLOT: unsubscribe, PREFERENCES_URL_SLOT: unsubscribe},
+        )
+        return Envelope(f"bounce+{bounce}@{head.reply_domain}", row.address, message)
+
+    def _message_id(self, row: Row) -> str:
+        """Stable and without a name in it: whoever sends again after a crash uses the same one."""
+        what = f"{row.briefing}\0{row.revision}\0{row.subscriber_id}".encode()
+        return f"<{hmac.digest(self._id_key, what, 'sha256').hex()[:40]}@{self._letterhead.reply_domain}>"
+
+    def _message(self, row: Row) -> CompiledMessage:
+        key = (row.locale, row.format)
+        if key not in self._compiled:
+            parts = self._parts[row.locale]
+            html = {"text": None, "large-print": parts["large_print"]}.get(row.format, parts["html"])
+            region = row.briefing.partition("/")[0]
+            self._compiled[key] = compile_message(
+                subject=parts["subject"],
+                html=html,
+                text=parts["text"],
+                locale=row.locale,
+                sender=self._letterhead.sender,
+                list_id=f"{region}.{row.locale.lower()}.{self._letterhead.reply_domain}",
+                list_name=self._letterhead.list_name,
+                date=self._date,
+                list_archive=self._archive.get(row.locale),
+            )
+        return self._compiled[key]

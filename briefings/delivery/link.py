@@ -1,0 +1,175 @@
+"""The link to a mail server: bytes out, whole replies in, a wall-clock deadline on every wait.
+
+Knows lines and replies, and nothing of what they mean; `wire.py` speaks SMTP over it. Every reply
+is bounded in time, lines and octets, whatever the server does.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import ssl
+from dataclasses import dataclass
+
+from briefings.delivery.headers import CRLF
+
+MAX_REPLY = 64 * 1024
+MAX_REPLY_LINE = 4096
+MAX_REPLY_LINES = 100
+FAREWELL_SECONDS = 2.0
+
+_REPLY_LINE = re.compile(rb"([2-5][0-9][0-9])(?:([ -])(.*))?", re.DOTALL)
+_ENHANCED = re.compile(r"[245]\.\d{1,3}\.\d{1,3}(?= |$)")
+_ADDRESS = re.compile(r"[^\s<>()\[\],;:\"']+@[^\s<>()\[\],;\"']+")
+
+
+@dataclass(frozen=True)
+class Reply:
+    """A server's whole answer to one command."""
+
+    code: int
+    lines: tuple[str, ...]
+
+    def said(self, recipient: str = "") -> str:
+        """Return it as `550 5.1.1 mailbox unavailable`: one short line without addresses."""
+        enhanced = _ENHANCED.match(self.lines[0])
+        text = " ".join(_ENHANCED.sub("", line, count=1) if _ENHANCED.match(line) else line for line in self.lines)
+        text = _ADDRESS.sub("[address]", "".join(c if c.isprintable() else " " for c in text[:1000]))
+        if local := recipient.rpartition("@")[0]:
+            text = re.sub(rf"(?<![\w.]){re.escape(local)}(?![\w.])", "[address]", text, flags=re.IGNORECASE)
+        return " ".join([str(self.code), *([enhanced[0]] if enhanced else []), *text.split()])[:300]
+
+
+class Link(asyncio.Protocol):
+    """Lines to and from a server. Raises only OSErrors: TimeoutError, ConnectionError, ssl.SSLError."""
+
+    def __init__(self, deadline: float) -> None:
+        self._deadline = deadline
+        self._transport: asyncio.Transport | None = None
+        self._received = bytearray()
+        self._change: asyncio.Future[None] | None = None
+        self._is_flushed = True
+        self._lost: OSError | None = ConnectionError("not connected")
+
+    @property
+    def is_quiet(self) -> bool:
+        return self._lost is None and not self._received
+
+    @property
+    def own_address_literal(self) -> str:
+        host = self._transport.get_extra_info("sockname")[0] if self._transport else "127.0.0.1"
+        return f"[IPv6:{host.partition('%')[0]}]" if ":" in host else f"[{host}]"
+
+    async def connect(self, host: str, port: int, context: ssl.SSLContext | None) -> None:
+        """Connect; with a context, under TLS from the first byte."""
+        async with asyncio.timeout(self._deadline):
+            await asyncio.get_running_loop().create_connection(
+                lambda: self,
+                host,
+                port,
+                ssl=context,
+                server_hostname=host if context else None,
+                ssl_handshake_timeout=self._deadline if context else None,
+                ssl_shutdown_timeout=FAREWELL_SECONDS if context else None,
+            )
+
+    async def start_tls(self, host: str, context: ssl.SSLContext) -> None:
+        """Go on under TLS."""
+        if self._received or self._transport is None:
+            raise ConnectionError("the server spoke on after its answer to STARTTLS")  # CVE-2011-0411
+        async with asyncio.timeout(self._deadline):
+            self._transport = await asyncio.get_running_loop().start_tls(
+                self._transport,
+                self,
+                context,
+                server_hostname=host,
+                ssl_handshake_timeout=self._deadline,
+                ssl_shutdown_timeout=FAREWELL_SECONDS,
+            )
+        self._report_every_byte()
+
+    async def command(self, line: bytes) -> Reply:
+        self.write(line + CRLF)
+        return await self.reply()
+
+    def write(self, octets: bytes) -> None:
+        if self._lost is not None or self._transport is None:
+            raise ConnectionError("the server closed the connection") from self._lost
+        self._transport.write(octets)
+
+    async def reply(self) -> Reply:
+        """Return the next reply; the deadline is for the whole of it, however it drips."""
+        async with asyncio.timeout(self._deadline):
+            while (reply := self._take_reply()) is None:
+                await self._wait()
+        return reply
+
+    async def drained(self) -> Reply | None:
+        """Wait until all that was written has left; return a reply that comes before it is asked for."""
+        async with asyncio.timeout(self._deadline):
+            while (reply := self._take_reply()) is None and (not self._is_flushed or self._lost):
+                await self._wait()
+        return reply
+
+    def abort(self) -> None:
+        self._lost = self._lost or ConnectionError("we closed the connection")
+        if self._transport is not None:
+            self._transport.abort()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = transport  # type: ignore[assignment]  # TCP gives an asyncio.Transport
+        self._lost = None
+        self._report_every_byte()
+
+    def data_received(self, data: bytes) -> None:
+        self._received += data
+        if len(self._received) > MAX_REPLY:
+            self._received.clear()
+            self._lost = self._lost or ConnectionError(f"the server's reply is longer than {MAX_REPLY} octets")
+            self.abort()
+        self._wake()
+
+    def connection_lost(self, error: Exception | None) -> None:
+        if self._lost is None:
+            self._lost = error if isinstance(error, OSError) else ConnectionError("the server closed the connection")
+        self._wake()
+
+    def pause_writing(self) -> None:
+        self._is_flushed = False
+
+    def resume_writing(self) -> None:
+        self._is_flushed = True
+        self._wake()
+
+    def _report_every_byte(self) -> None:
+        if self._transport is not None:
+            self._transport.set_write_buffer_limits(high=0)  # paused until the very last byte has left
+
+    def _take_reply(self) -> Reply | None:
+        """Take a whole reply off what was received; None if there is none yet."""
+        start, lines, code = 0, list[str](), b""
+        while (end := self._received.find(b"\n", start)) >= 0:
+            line = _REPLY_LINE.fullmatch(self._received[start:end].removesuffix(b"\r"))
+            if line is None or code not in (b"", line[1]) or len(lines) == MAX_REPLY_LINES:
+                raise ConnectionError("the server's reply is not SMTP, or has no end")
+            code, start = line[1], end + 1
+            lines.append((line[3] or b"").decode("utf-8", "replace"))
+            if line[2] != b"-":
+                del self._received[:start]
+                return Reply(int(code), tuple(lines))
+        if len(self._received) - start > MAX_REPLY_LINE:
+            raise ConnectionError(f"a line of the server's reply is longer than {MAX_REPLY_LINE} octets")
+        return None
+
+    async def _wait(self) -> None:
+        if self._lost is not None:
+            raise ConnectionError(str(self._lost)) from self._lost
+        self._change = asyncio.get_running_loop().create_future()
+        try:
+            await self._change
+        finally:
+            self._change = None
+
+    def _wake(self) -> None:
+        if self._change is not None and not self._change.done():
+            self._change.set_result(None)

@@ -1,0 +1,143 @@
+"""The plan: one set-based, repeatable statement per channel puts the rows of a publish into the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Select, String, case, cast, literal, select, update
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from briefings.model.channel import SITE, Account, Channel, Channels
+from briefings.model.delivery import DeliveryState, Purpose
+from briefings.store.tables import deliveries
+
+COLUMNS = (
+    "briefing", "revision", "locale", "channel", "destination", "subscriber_id",
+    "purpose", "state", "attempts", "detail", "remote_id", "changed_at",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Job:
+    """What is to be delivered: one revision of one briefing, in these locales."""
+
+    briefing: str
+    revision: str
+    region: str
+    locales: tuple[str, ...]
+    source_locale: str
+    is_urgent: bool = False
+    expires_at: datetime | None = None
+
+
+def plan_email(connection: Connection, job: Job, eligible: Select[Any], now: datetime) -> None:
+    """Insert a row for everybody whom `eligible` selects as (id, locale, ...), each person once.
+
+    A subscriber whose language the region does not offer gets the source locale.
+    """
+    people = eligible.subquery()
+    locale = case((people.c.locale.in_(job.locales), people.c.locale), else_=literal(job.source_locale))
+    _insert(connection, _rows(job, locale, people.c.id, Purpose.BRIEFING, now).select_from(people))
+
+
+def plan_correction(connection: Connection, job: Job, replaced: str, purpose: Purpose, now: datetime) -> None:
+    """Insert rows for exactly those who got (or may have got) revision `replaced`, in the locale they got.
+
+    Whoever was still waiting for the old revision gets the new one as a plain briefing instead;
+    after a withdrawal they get nothing.
+    """
+    old = select(deliveries).where(
+        deliveries.c.briefing == job.briefing,
+        deliveries.c.revision == replaced,
+        deliveries.c.channel == Channel.EMAIL,
+    )
+    got = old.where(
+        deliveries.c.state.in_((DeliveryState.SENT, DeliveryState.UNCERTAIN, DeliveryState.SENDING))
+    ).subquery()
+    _insert(connection, _rows(job, got.c.locale, got.c.subscriber_id, purpose, now).select_from(got))
+    if purpose is Purpose.CORRECTION:
+        waited = old.where(deliveries.c.state == DeliveryState.CANCELLED).subquery()
+        rows = _rows(job, waited.c.locale, waited.c.subscriber_id, Purpose.BRIEFING, now)
+        _insert(connection, rows.select_from(waited))
+
+
+def plan_site(connection: Connection, job: Job, channels: Channels, purpose: Purpose, now: datetime) -> None:
+    """Insert a row for every page and feed that is to show the edition."""
+    region, _, slug = job.briefing.partition("/")
+    for channel in SITE:
+        if channel not in channels.enabled:
+            continue
+        for locale in job.locales:
+            page = f"/{locale}/{region}/{slug}/"
+            path = page if channel is Channel.PAGE else f"/feeds/{region}/{locale}.{channel}"
+            _insert_one(connection, job, locale, channel, path, purpose, now)
+
+
+def plan_social(
+    connection: Connection, job: Job, channel: Channel, accounts: Sequence[Account], purpose: Purpose, now: datetime
+) -> None:
+    """Insert a row for every locale in which an account posts."""
+    for account in accounts:
+        if account.regions and job.region not in account.regions:
+            continue
+        for locale in _offered(job.locales, account.locales):
+            _insert_one(connection, job, locale, channel, f"{account.name}/{locale}", purpose, now)
+
+
+def cancel_waiting(connection: Connection, briefing: str, revision: str, detail: str, now: datetime) -> None:
+    """Cancel what has not gone out yet of one revision."""
+    waiting = (DeliveryState.QUEUED, DeliveryState.DEFERRED, DeliveryState.CLAIMED)
+    connection.execute(
+        update(deliveries)
+        .where(
+            deliveries.c.briefing == briefing,
+            deliveries.c.revision == revision,
+            deliveries.c.state.in_(waiting),
+        )
+        .values(state=DeliveryState.CANCELLED, detail=detail, changed_at=now, sender=None)
+    )
+
+
+def _offered(locales: Iterable[str], chosen: Sequence[str]) -> list[str]:
+    return [locale for locale in locales if not chosen or locale in chosen]
+
+
+def _rows(job: Job, locale: Any, subscriber: Any, purpose: Purpose, now: datetime) -> Select[Any]:
+    return select(
+        literal(job.briefing),
+        literal(job.revision),
+        locale,
+        literal(str(Channel.EMAIL)),
+        literal("subscriber:") + cast(subscriber, String),
+        subscriber,
+        literal(str(purpose)),
+        literal(str(DeliveryState.QUEUED)),
+        literal(0),
+        literal(""),
+        literal(""),
+        literal(now, deliveries.c.changed_at.type),
+    )
+
+
+def _insert(connection: Connection, rows: Select[Any]) -> None:
+    dialect = connection.dialect.name
+    make = postgresql_insert if dialect == "postgresql" else sqlite_insert
+    # SQLite reads "FROM t ON CONFLICT" as a join: a WHERE keeps the two apart (sqlite.org/lang_upsert.html, 2.2).
+    statement = make(deliveries).from_select(list(COLUMNS), rows.where(literal(1) == literal(1)))
+    connection.execute(statement.on_conflict_do_nothing())
+
+
+def _insert_one(
+    connection: Connection, job: Job, locale: str, channel: Channel, destination: str, purpose: Purpose, now: datetime
+) -> None:
+    values = {
+        "briefing": job.briefing, "revision": job.revision, "locale": locale, "channel": str(channel),
+        "destination": destination, "purpose": str(purpose), "state": str(DeliveryState.QUEUED),
+        "attempts": 0, "detail": "", "remote_id": "", "changed_at": now,
+    }  # fmt: skip
+    make = postgresql_insert if connection.dialect.name == "postgresql" else sqlite_insert
+    connection.execute(make(deliveries).values(values).on_conflict_do_nothing())

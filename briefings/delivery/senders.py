@@ -1,0 +1,101 @@
+"""Senders: which process delivers, and whether it still lives.
+
+A sender holds an exclusive lock on a file of its own for as long as its process lives. The kernel
+lets go of it however the process ends (flock(2)), so the work of a killed sender on this host can be
+taken over at once. For a sender on another host, silence for LEASE tells.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import secrets
+import socket
+from datetime import datetime, timedelta
+from pathlib import Path
+from types import TracebackType
+from typing import IO
+
+from sqlalchemy import Engine, delete, insert, select, update
+
+from briefings.store.engine import reading, writing
+from briefings.store.tables import deliveries, senders
+
+LEASE = timedelta(minutes=5)
+
+
+class Sender:
+    """This process as a sender; use as a context manager. `id` goes into the rows it claims."""
+
+    def __init__(self, engine: Engine, lock_folder: Path, now: datetime) -> None:
+        self.id = secrets.token_hex(12)
+        self._engine = engine
+        self._folder = lock_folder
+        self._now = now
+        self._file: IO[str] | None = None
+
+    def __enter__(self) -> Sender:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        self._file = (self._folder / f"{self.id}.lock").open("w")
+        fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        self._file.write(f"{os.getpid()}\n")
+        self._file.flush()
+        with writing(self._engine) as connection:
+            row = {"id": self.id, "host": host(), "started_at": self._now, "seen_at": self._now}
+            connection.execute(insert(senders).values(row))
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._file is not None:
+            self._file.close()
+            (self._folder / f"{self.id}.lock").unlink(missing_ok=True)
+
+    def seen(self, now: datetime) -> None:
+        """Renew the lease, for those on other hosts."""
+        with writing(self._engine) as connection:
+            connection.execute(update(senders).where(senders.c.id == self.id).values(seen_at=now))
+
+
+def host() -> str:
+    """Return the name under which senders of this machine are known."""
+    return socket.gethostname()
+
+
+def dead_senders(engine: Engine, lock_folder: Path, now: datetime, but: str = "") -> list[str]:
+    """Return the ids of senders that hold claimed rows and no longer live."""
+    holding = select(deliveries.c.sender).where(deliveries.c.state.in_(("claimed", "sending"))).distinct()
+    with reading(engine) as connection:
+        held = [row.sender for row in connection.execute(holding) if row.sender and row.sender != but]
+        known = {row.id: row for row in connection.execute(select(senders).where(senders.c.id.in_(held)))}
+    dead = []
+    for sender in held:
+        row = known.get(sender)
+        if row is None:
+            dead.append(sender)
+        elif row.host == host():
+            if not _is_locked(lock_folder / f"{sender}.lock"):
+                dead.append(sender)
+        elif now - row.seen_at > LEASE:
+            dead.append(sender)
+    return dead
+
+
+def forget(engine: Engine, lock_folder: Path, ids: list[str]) -> None:
+    """Remove what dead senders left behind, once their rows have been taken over."""
+    with writing(engine) as connection:
+        connection.execute(delete(senders).where(senders.c.id.in_(ids)))
+    for sender in ids:
+        (lock_folder / f"{sender}.lock").unlink(missing_ok=True)
+
+
+def _is_locked(path: Path) -> bool:
+    try:
+        with path.open("r+") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return False
+    except BlockingIOError:
+        return True
+    return False

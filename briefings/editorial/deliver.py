@@ -1,0 +1,140 @@
+"""Deliver: everything of one job that waits, on every channel; one channel's trouble never stops another."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import select
+
+from briefings.delivery.compose import Composer
+from briefings.delivery.group_commit import Clock
+from briefings.delivery.ledger import Ledger, Result, Row, counts, held_by_others, take_over, tally
+from briefings.delivery.mailing import Mailing
+from briefings.delivery.plan import Job
+from briefings.delivery.posting import Posting
+from briefings.delivery.senders import Sender, dead_senders, forget
+from briefings.editorial import records
+from briefings.editorial.desk import Desk
+from briefings.log import event
+from briefings.model.briefing import Severity
+from briefings.model.channel import Channel
+from briefings.model.delivery import UNSETTLED
+from briefings.model.errors import BriefingsError
+from briefings.rendering.post import posts_from_json
+from briefings.store.engine import reading
+from briefings.store.tables import media, revisions
+
+PATIENCE = 120.0
+"""Seconds to wait, by the wall clock, for another sender that lives and has rows of the same job."""
+
+Progress = Callable[[Job, str, int], None]
+"""Called with the job, a channel and how many of its rows were settled just now."""
+
+
+def nothing(job: Job, channel: str, settled: int) -> None:
+    """Show no progress."""
+
+
+@dataclass
+class Delivered:
+    """Where a job stands after a delivery run. `sent_now` counts what this run sent."""
+
+    briefing: str
+    revision: str
+    totals: dict[str, int] = field(default_factory=dict)
+    rows: list[Any] = field(default_factory=list)
+    sent_now: int = 0
+    taken_over: dict[str, int] = field(default_factory=dict)
+    trouble: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def unsettled(self) -> int:
+        return sum(n for state, n in self.totals.items() if state in UNSETTLED)
+
+    @property
+    def is_settled(self) -> bool:
+        return self.unsettled == 0
+
+
+def deliver(desk: Desk, job: Job, clock: Clock, progress: Progress = nothing) -> Delivered:
+    """Send what waits, take over what dead senders held, and return how every row stands."""
+    outcome = Delivered(job.briefing, job.revision)
+
+    def settled(channel: Channel) -> Callable[[Result], None]:
+        def one(result: Result) -> None:
+            outcome.sent_now += result.state == "sent"
+            progress(job, channel, 1)
+
+        return one
+
+    with Sender(desk.engine, desk.lock_folder, clock()) as sender:
+        ledger = Ledger(desk.engine, sender.id)
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            _take_over(desk, sender.id, outcome, clock)
+            _post(desk, job, ledger, clock, settled(Channel.X), outcome)
+            _mail(desk, job, ledger, clock, settled(Channel.EMAIL), outcome)
+            if not held_by_others(desk.engine, job, sender.id) or time.monotonic() > deadline:
+                break
+            time.sleep(0.2)
+    with reading(desk.engine) as connection:
+        outcome.rows = counts(connection, job.briefing, job.revision)
+    outcome.totals = dict(tally(outcome.rows))
+    return outcome
+
+
+def _take_over(desk: Desk, sender: str, outcome: Delivered, clock: Clock) -> None:
+    dead = dead_senders(desk.engine, desk.lock_folder, clock(), but=sender)
+    if not dead:
+        return
+    with reading(desk.engine) as connection:
+        urgent = list(connection.scalars(select(revisions.c.briefing).where(revisions.c.severity == Severity.URGENT)))
+    found = take_over(desk.engine, dead, urgent, clock())
+    forget(desk.engine, desk.lock_folder, dead)
+    outcome.taken_over = {key: outcome.taken_over.get(key, 0) + n for key, n in found.items()}
+    event("delivery.taken_over", senders=len(dead), **found)
+
+
+def _mail(
+    desk: Desk, job: Job, ledger: Ledger, clock: Clock, settled: Callable[[Result], None], outcome: Delivered
+) -> None:
+    if not ledger.waiting(job, Channel.EMAIL, clock()):
+        return
+    with reading(desk.engine) as connection:
+        parts = records.rendering_parts(connection, job.briefing, job.revision, Channel.EMAIL)
+        published = records.publication(connection, job.briefing)
+    date = published.updated_at if published is not None else clock()
+    archive = {locale: desk.site.region_url(job.region, locale) for locale in job.locales}
+    composer = Composer(desk.letterhead(), parts, archive, date)
+    mailing = Mailing(ledger, desk.mail_server, composer.envelope, desk.may_mail, clock, settled)
+    report = mailing.run(job)
+    if report.stopped:
+        outcome.trouble[Channel.EMAIL] = report.stopped
+
+
+def _post(
+    desk: Desk, job: Job, ledger: Ledger, clock: Clock, settled: Callable[[Result], None], outcome: Delivered
+) -> None:
+    if not ledger.waiting(job, Channel.X, clock()):
+        return
+    with reading(desk.engine) as connection:
+        parts = records.rendering_parts(connection, job.briefing, job.revision, Channel.X)
+
+    def load_media(digest: str) -> tuple[bytes, str]:
+        with reading(desk.engine) as connection:
+            row = connection.execute(select(media).where(media.c.digest == digest)).one()
+        return row.content, row.media_type
+
+    def posts(row: Row) -> Any:
+        return posts_from_json(parts[row.locale]["posts"])
+
+    try:
+        posting = Posting(ledger, desk.open_x(), posts, load_media, clock, settled)
+        stopped = posting.run(job, Channel.X)
+    except BriefingsError as error:
+        stopped = str(error)
+    if stopped:
+        outcome.trouble[Channel.X] = stopped

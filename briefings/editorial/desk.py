@@ -1,0 +1,82 @@
+"""The desk: the working parts that the editorial verbs share. `services.py` puts it together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from jinja2 import Environment
+from sqlalchemy import Engine
+
+from briefings.content.loader import Content, load_content
+from briefings.delivery.channels.x import XChannel
+from briefings.delivery.compose import Letterhead
+from briefings.delivery.mailing import MailServer
+from briefings.model.briefing import Briefing
+from briefings.model.errors import Refused
+from briefings.rendering.interface import Interface
+from briefings.rendering.site import Site
+from briefings.subscribers.register import Register
+from briefings.translation.catalogs import Catalogs
+from briefings.translation.engines import Engine as TranslationEngine
+
+
+@dataclass
+class Desk:
+    """Everything a verb needs. `open_x` connects an account's channel when it is first needed."""
+
+    root: Path
+    data_dir: Path
+    engine: Engine
+    catalogs: Catalogs
+    templates: Environment
+    public_url: str
+    secret: bytes
+    letterhead: Callable[[], Letterhead]
+    mail_server: MailServer
+    may_mail: Callable[[str], bool]
+    open_x: Callable[[], XChannel]
+    translation_engines: Sequence[TranslationEngine] = ()
+
+    @cached_property
+    def content(self) -> Content:
+        """The content folder as it was when first asked for. Raises InvalidInput."""
+        return load_content(self.root)
+
+    @cached_property
+    def site(self) -> Site:
+        interfaces: dict[str, Interface] = {}
+        borough = self.content.places.borough
+
+        def interface(locale: str) -> Interface:
+            if locale not in interfaces:
+                interfaces[locale] = Interface(locale, self.catalogs, borough.zone, borough.source_locale)
+            return interfaces[locale]
+
+        return Site(self.content.places, self.public_url, interface)
+
+    @cached_property
+    def register(self) -> Register:
+        return Register(self.engine, self.content.places, self.secret)
+
+    @property
+    def lock_folder(self) -> Path:
+        return self.data_dir / "senders"
+
+    @property
+    def source_locale(self) -> str:
+        return self.content.places.borough.source_locale
+
+    def briefing(self, briefing_id: str) -> Briefing:
+        """Return a briefing by `region/slug`. Raises Refused, saying whether it is wrong or not there."""
+        found = self.content.briefings.get(briefing_id)
+        if found is not None:
+            return found
+        name = f"{briefing_id}.md"
+        faults = [str(p) for p in self.content.problems if p.path.endswith(name)]
+        if faults:
+            raise Refused(f"{briefing_id} cannot be read: {faults[0]}")
+        known: Mapping[str, Briefing] = self.content.briefings
+        raise Refused(f"there is no briefing {briefing_id!r}; there are: {', '.join(known) or 'none'}")

@@ -1,0 +1,63 @@
+"""Prepare: translate and check a briefing in every locale of its region, and say what is ready."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from briefings.editorial import records
+from briefings.editorial.desk import Desk
+from briefings.model.edition import Edition
+from briefings.model.errors import Problem
+from briefings.store.engine import writing
+from briefings.translation.editions import Blocked, build_edition
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """One prepared briefing: its editions in all locales, source first."""
+
+    briefing: str
+    revision: str
+    editions: tuple[Edition, ...]
+
+
+@dataclass
+class PrepareReport:
+    """What was prepared, what was blocked, and which content files could not be read."""
+
+    prepared: list[Prepared] = field(default_factory=list)
+    blocked: list[Blocked] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def is_clean(self) -> bool:
+        return not self.blocked and not self.problems
+
+
+def prepare(
+    desk: Desk, briefing_ids: Sequence[str], now: datetime, progress: Callable[[str, str], None] = lambda b, loc: None
+) -> PrepareReport:
+    """Prepare these briefings, or all of them. A blocked text never stops the other locales.
+
+    `progress` is called with briefing and locale before each edition. Raises Refused for a
+    briefing that is not there.
+    """
+    report = PrepareReport()
+    chosen = [desk.briefing(name) for name in briefing_ids] or list(desk.content.briefings.values())
+    if not briefing_ids:
+        report.problems += desk.content.problems
+    for briefing in chosen:
+        editions: list[Edition] = []
+        for locale in desk.site.locales_of(briefing):
+            progress(briefing.id, locale)
+            edition, blocked = build_edition(
+                briefing, locale, desk.source_locale, desk.catalogs, desk.translation_engines
+            )
+            editions.append(edition)
+            report.blocked += blocked
+        with writing(desk.engine) as connection:
+            records.save_prepared(connection, briefing, editions, now)
+        report.prepared.append(Prepared(briefing.id, briefing.revision, tuple(editions)))
+    return report

@@ -1,0 +1,54 @@
+"""Preview: one channel's rendering in one locale, as bytes a person can look at before approving."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from briefings.editorial.desk import Desk
+from briefings.editorial.render import render_all
+from briefings.model.channel import SITE, Channel
+from briefings.model.delivery import Purpose
+from briefings.model.edition import Edition
+from briefings.model.errors import Refused
+from briefings.rendering.email import render_email
+from briefings.rendering.feed import FeedInfo, FeedItem, render_feed
+from briefings.rendering.page import PageRendering, render_feed_content
+from briefings.rendering.post import compose_posts
+from briefings.translation.editions import build_edition
+
+SHOWN = (Channel.EMAIL, Channel.TEXT, *SITE, Channel.X)
+
+
+def preview(desk: Desk, briefing_id: str, locale: str, channel: str, now: datetime) -> bytes:
+    """Return what a channel will carry, made from the files as they are. Raises Refused."""
+    briefing = desk.briefing(briefing_id)
+    offered = desk.site.locales_of(briefing)
+    if locale not in offered:
+        raise Refused(f"{briefing_id} is not published in {locale!r}; its locales are {', '.join(offered)}")
+    if channel not in SHOWN:
+        raise Refused(f"{channel!r} has no preview; choose one of {', '.join(SHOWN)}")
+    edition, _ = build_edition(briefing, locale, desk.source_locale, desk.catalogs, desk.translation_engines)
+    match channel:
+        case Channel.EMAIL:
+            return render_email(edition, desk.site, desk.templates).html.encode()
+        case Channel.TEXT:
+            return render_email(edition, desk.site, desk.templates).text.encode()
+        case Channel.PAGE:
+            parts = next(iter(render_all(edition, desk.site, desk.templates, (Channel.PAGE,), Purpose.BRIEFING))).parts
+            return parts["article_html"].encode()
+        case Channel.X:
+            posts = compose_posts(edition, desk.site)
+            return "\n\n---\n\n".join(post.text for post in posts).encode() + b"\n"
+        case _:
+            return _feed(desk, edition, Channel(channel), now)
+
+
+def _feed(desk: Desk, edition: Edition, channel: Channel, now: datetime) -> bytes:
+    briefing = edition.briefing
+    content: PageRendering = render_feed_content(edition, desk.site, desk.templates)
+    region = desk.content.places.regions[briefing.region]
+    item = FeedItem(
+        briefing.id, edition.locale, content.locale, content.title, content.description, content.article_html,
+        now, now, desk.site.locales_of(briefing), briefing.author,
+    )  # fmt: skip
+    return render_feed(channel, FeedInfo(region.id, region.name, edition.locale, region.locales), [item], desk.site)

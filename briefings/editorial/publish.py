@@ -1,0 +1,199 @@
+"""Publish: an approved revision goes out on every channel, once, whoever asks and however often."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, exists, select
+
+from briefings.delivery import publication
+from briefings.delivery.ledger import unsettled, unsettled_jobs
+from briefings.delivery.plan import Job, plan_email, plan_site, plan_social
+from briefings.editorial import records
+from briefings.editorial.deliver import Delivered, Progress, deliver, nothing
+from briefings.editorial.desk import Desk
+from briefings.model.briefing import Severity
+from briefings.model.channel import Channel
+from briefings.model.delivery import Purpose
+from briefings.model.errors import BriefingsError, NotReady, Refused
+from briefings.model.schedule import Due, Slot, due
+from briefings.store.engine import reading, writing
+from briefings.store.tables import slots
+from briefings.subscribers.eligibility import eligible_query
+
+Clock = Callable[[], datetime]
+
+NOTICE = ".withdrawn"
+"""Ends the revision under which a withdrawal notice is kept: a text of its own, with rows of its own."""
+
+
+@dataclass
+class PublishReport:
+    """What went out, what was refused or missed (with the reason), briefing by briefing."""
+
+    delivered: list[Delivered] = field(default_factory=list)
+    refused: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def is_settled(self) -> bool:
+        return not self.refused and all(item.is_settled for item in self.delivered)
+
+
+def publish(desk: Desk, briefing_ids: Sequence[str], clock: Clock, progress: Progress = nothing) -> PublishReport:
+    """Publish these briefings now, on a person's word: late is no reason to refuse, too early is.
+
+    One briefing's trouble never stops the others.
+    """
+    report = PublishReport()
+    for briefing_id in briefing_ids:
+        try:
+            job = begin(desk, briefing_id, clock())
+            report.delivered.append(deliver(desk, job, clock, progress))
+        except BriefingsError as error:
+            report.refused[briefing_id] = str(error)
+    return report
+
+
+def publish_due(desk: Desk, clock: Clock, progress: Progress = nothing, region: str = "") -> PublishReport:
+    """Publish what is approved and due, and take up all that was begun and is not settled.
+
+    What should have gone out more than six hours ago is recorded as missed, once, and held.
+    """
+    report = PublishReport()
+    now = clock()
+    for row in _waiting(desk, now, region):
+        if due(row.publish_at, now) is Due.DUE:
+            step = publish(desk, [row.briefing], clock, progress)
+            report.delivered += step.delivered
+            report.refused |= step.refused
+        elif _record_slot(desk, row, "missed", now):
+            report.refused[row.briefing] = (
+                f"missed: it was due at {row.publish_at.astimezone(desk.content.places.borough.zone):%Y-%m-%d %H:%M}; "
+                f"if it is still right, run 'briefings publish {row.briefing}'"
+            )
+    done = {(item.briefing, item.revision) for item in report.delivered}
+    swept = sweep(desk, clock, progress, region, but=done)
+    report.delivered += swept.delivered
+    report.refused |= swept.refused
+    return report
+
+
+def sweep(
+    desk: Desk, clock: Clock, progress: Progress = nothing, region: str = "", but: Collection[tuple[str, str]] = ()
+) -> PublishReport:
+    """Deliver whatever was begun and is not settled: briefings, corrections and withdrawal notices."""
+    report = PublishReport()
+    with reading(desk.engine) as connection:
+        begun = unsettled_jobs(connection)
+        jobs = []
+        for briefing, revision in begun:
+            row = records.revision_row(connection, briefing, revision.removesuffix(NOTICE))
+            if row is not None and (briefing, revision) not in but and (not region or row.region == region):
+                is_notice = revision.endswith(NOTICE)
+                job = job_of(desk, row)
+                jobs.append(replace(job, revision=revision, expires_at=None if is_notice else job.expires_at))
+    for job in jobs:
+        try:
+            report.delivered.append(deliver(desk, job, clock, progress))
+        except BriefingsError as error:
+            report.refused[job.briefing] = str(error)
+    return report
+
+
+def begin(desk: Desk, briefing_id: str, now: datetime) -> Job:
+    """Clear a briefing for publishing and plan it: all its ledger rows, pages and feeds in one transaction.
+
+    Repeatable: what has begun is only looked up. Raises NotReady or Refused with the reason.
+    """
+    with writing(desk.engine) as connection:
+        row = _cleared(desk, connection, briefing_id, now)
+        job = job_of(desk, row)
+        published = records.publication(connection, briefing_id)
+        if published is None:
+            places, channels = desk.content.places, desk.content.channels
+            if Channel.EMAIL in channels.enabled:
+                plan_email(connection, job, eligible_query(places, job.region), now)
+            plan_site(connection, job, channels, Purpose.BRIEFING, now)
+            if Channel.X in channels.enabled:
+                accounts = channels.accounts.get(Channel.X, ())
+                plan_social(connection, job, Channel.X, accounts, Purpose.BRIEFING, now)
+            region = places.regions.get(job.region)
+            publication.show(connection, job, row.severity, region.wards if region else (), now)
+            records.insert_once(connection, slots, _slot(desk, row, "run", now))
+    return job
+
+
+def job_of(desk: Desk, row: Row[Any]) -> Job:
+    """Return what a row of `revisions` means for delivery."""
+    region = desk.content.places.regions.get(row.region)
+    locales = region.locales if region else desk.content.places.locales
+    is_urgent = row.severity == Severity.URGENT
+    return Job(row.briefing, row.revision, row.region, locales, desk.source_locale, is_urgent, row.expires_at)
+
+
+def _cleared(desk: Desk, connection: Connection, briefing_id: str, now: datetime) -> Row[Any]:
+    """Return the revision that may go out now. Every gate is here, and closed unless it is opened."""
+    published = records.publication(connection, briefing_id)
+    current = desk.content.briefings.get(briefing_id)
+    if published is not None:
+        if published.withdrawn_at is not None and not unsettled(connection, briefing_id):
+            raise Refused(f"{briefing_id} was withdrawn: write a new briefing")
+        row = records.revision_row(connection, briefing_id, published.revision)
+        if row is None:
+            raise Refused(f"{briefing_id}: the published revision {published.revision} is not in the database")
+        if current and current.revision != published.revision and not unsettled(connection, briefing_id):
+            raise Refused(
+                f"{briefing_id} was published and has changed since: approve it again and run "
+                f"'briefings correct {briefing_id}'"
+            )
+        return row
+    briefing = desk.briefing(briefing_id)
+    row = records.revision_row(connection, briefing_id, briefing.revision)
+    if row is None:
+        raise NotReady(f"{briefing_id} has changed or was never prepared: run 'briefings prepare {briefing_id}'")
+    if records.approval(connection, briefing_id, briefing.revision) is None:
+        raise NotReady(
+            f"{briefing_id} is not approved in its present text: run 'briefings approve {briefing_id} --by NAME'"
+        )
+    if due(row.publish_at, now) is Due.EMBARGOED:
+        local = row.publish_at.astimezone(desk.content.places.borough.zone)
+        raise NotReady(f"{briefing_id} may not go out before {local:%Y-%m-%d %H:%M} (publish_at)")
+    if row.expires_at is not None and now >= row.expires_at:
+        raise Refused(f"{briefing_id} has expired: nobody would be helped by it")
+    return row
+
+
+def _waiting(desk: Desk, now: datetime, region: str) -> list[Row[Any]]:
+    """Return the newest approved revision of each briefing whose time has come and which was never begun."""
+    with reading(desk.engine) as connection:
+        newest = {row.briefing: row for row in records.approved_revisions(connection)}
+        return [
+            row
+            for row in newest.values()
+            if row.publish_at <= now
+            and (not region or row.region == region)
+            and records.publication(connection, row.briefing) is None
+        ]
+
+
+def _record_slot(desk: Desk, row: Row[Any], state: str, now: datetime) -> bool:
+    """Record a planned time once; return whether this was the first time."""
+    values = _slot(desk, row, state, now)
+    keys = ("schedule", "local_date", "wall", "briefing")
+    with writing(desk.engine) as connection:
+        seen = connection.scalar(select(exists().where(*(slots.c[key] == values[key] for key in keys))))
+        if not seen:
+            records.insert_once(connection, slots, values)
+    return not seen
+
+
+def _slot(desk: Desk, row: Row[Any], state: str, now: datetime) -> dict[str, Any]:
+    zone = desk.content.places.borough.zone
+    slot = Slot.of(f"publish {row.region}", row.publish_at, zone)
+    return {
+        "schedule": slot.schedule, "local_date": slot.local_date.isoformat(), "wall": f"{slot.wall:%H:%M}",
+        "zone": zone.key, "briefing": row.briefing, "state": state, "recorded_at": now,
+    }  # fmt: skip

@@ -1,0 +1,41 @@
+"""Rendering one edition for every channel that the borough uses."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+from jinja2 import Environment
+
+from briefings.model.channel import Channel
+from briefings.model.delivery import Purpose
+from briefings.model.edition import Edition, Rendering
+from briefings.rendering.email import render_email
+from briefings.rendering.page import render_article, render_feed_content
+from briefings.rendering.post import compose_posts, posts_to_json
+from briefings.rendering.site import Site
+
+FEED = "feed"
+"""Feeds of all formats share one stored rendering of an item."""
+
+
+def render_all(
+    edition: Edition,
+    site: Site,
+    templates: Environment,
+    channels: Collection[Channel],
+    purpose: Purpose,
+    note: str = "",
+) -> Iterator[Rendering]:
+    """Yield an edition's rendering for each channel, in the parts that delivery takes."""
+
+    def rendering(channel: str, parts: dict[str, str]) -> Rendering:
+        return Rendering(edition.briefing.id, edition.briefing.revision, edition.locale, channel, parts)
+
+    if Channel.EMAIL in channels:
+        yield rendering(Channel.EMAIL, render_email(edition, site, templates, purpose, note).to_parts())
+    if Channel.PAGE in channels:
+        yield rendering(Channel.PAGE, render_article(edition, site, templates).to_parts())
+    if any(channel.is_feed for channel in channels):
+        yield rendering(FEED, render_feed_content(edition, site, templates).to_parts())
+    if Channel.X in channels:
+        yield rendering(Channel.X, {"posts": posts_to_json(compose_posts(edition, site, purpose=purpose))})

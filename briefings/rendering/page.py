@@ -1,0 +1,119 @@
+"""Pages: an edition as an article for the web, and as the content of a feed item. Frozen at approval.
+
+The site's header, language switcher and footer are not in here: they are put around the article when
+it is served, so that they can change without a new approval.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, fields
+from urllib.parse import urlsplit
+
+from jinja2 import Environment
+from markupsafe import Markup
+
+from briefings.model.briefing import ActionState, Severity
+from briefings.model.edition import Edition
+from briefings.model.language import direction
+from briefings.rendering.interface import Interface
+from briefings.rendering.notes import N_, NATIONAL_ROUTES, NOT_FOR_EMERGENCIES, translation_label
+from briefings.rendering.site import Site
+from briefings.rendering.wording import Wording
+
+SEVERITIES = {Severity.IMPORTANT: N_("Important"), Severity.URGENT: N_("Urgent")}
+STATES = {
+    ActionState.RAISED: N_("Raised"),
+    ActionState.PLANNED: N_("Planned"),
+    ActionState.DONE: N_("Done"),
+    ActionState.NOT_POSSIBLE: N_("Not possible"),
+}
+
+
+@dataclass(frozen=True)
+class PageRendering:
+    """An edition as an article. `locale` is the one title and description are truly in."""
+
+    title: str
+    description: str
+    article_html: str
+    locale: str
+
+    def to_parts(self) -> dict[str, str]:
+        return asdict(self)
+
+    @classmethod
+    def from_parts(cls, parts: Mapping[str, str]) -> PageRendering:
+        """Read back what `to_parts` gave. Raises KeyError where a part is missing."""
+        return cls(**{field.name: parts[field.name] for field in fields(cls)})
+
+
+class PageWording(Wording):
+    """Texts without style attributes: the site's content security policy refuses them."""
+
+    def own_locale(self, locale: str) -> Markup:
+        if locale == self.interface.lang:
+            return Markup("")
+        return Markup(' lang="{}" dir="{}"').format(locale, direction(locale))
+
+
+def render_article(edition: Edition, site: Site, templates: Environment) -> PageRendering:
+    """Render the whole edition as one `<article>` with links inside the site given as paths."""
+    return _rendered("web/article.html", edition, site, templates, path_of)
+
+
+def render_feed_content(edition: Edition, site: Site, templates: Environment) -> PageRendering:
+    """Render the whole edition as the content of a feed item: absolute links, no title, no form."""
+    return _rendered("feed/item.html", edition, site, templates, str)
+
+
+def path_of(url: str) -> str:
+    """Return an address of our own site without scheme and host: right under any name it is reached by."""
+    parts = urlsplit(url)
+    return parts.path + (f"?{parts.query}" if parts.query else "")
+
+
+def _rendered(
+    template: str, edition: Edition, site: Site, templates: Environment, link: Callable[[str], str]
+) -> PageRendering:
+    interface = site.interface(edition.locale)
+    wording = PageWording(edition, interface)
+    title = wording.phrase("title")
+    html = templates.get_template(template).render(_names(edition, site, interface, wording, link))
+    return PageRendering(title.text, wording.phrase("summary").text, html, title.locale)
+
+
+def _names(
+    edition: Edition, site: Site, interface: Interface, wording: Wording, link: Callable[[str], str]
+) -> dict[str, object]:
+    """Return what the templates of an article may use, by name."""
+    briefing = edition.briefing
+    region = site.places.regions.get(briefing.region)
+    severity = SEVERITIES.get(briefing.severity)
+    return {
+        "t": interface.t,
+        "nt": interface.nt,
+        "interface": interface,
+        "wording": wording,
+        "edition": edition,
+        "briefing": briefing,
+        "region": region.name if region else briefing.region,
+        "source": site.places.borough.source_locale,
+        "wards": {code: ward.name for code, ward in site.places.wards.items()},
+        "severity": interface.t(severity) if severity else "",
+        "label": translation_label(interface, edition),
+        "states": {state: interface.t(name) for state, name in STATES.items()},
+        "routes": NATIONAL_ROUTES,
+        "not_for_emergencies": NOT_FOR_EMERGENCIES,
+        "images": [(f"image/{i}", link(site.media_url(m))) for i, m in enumerate(briefing.images) if m.digest],
+        "region_url": link(site.region_url(briefing.region, edition.locale)),
+        "page_url": link(site.page_url(briefing.id, edition.locale)),
+        "respond_url": link(site.respond_url(briefing.id, edition.locale)),
+        "tel": _tel,
+    }
+
+
+def _tel(phone: str) -> str:
+    """Return what a tap on a phone number opens (RFC 3966)."""
+    return "tel:" + re.sub(r"[^\d+]", "", phone)

@@ -1,0 +1,62 @@
+"""Addresses: every URL the product prints is made here, from one public address."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from briefings.model.briefing import Briefing, Image
+from briefings.model.channel import Channel
+from briefings.model.place import Places
+from briefings.rendering.interface import Interface
+
+BOROUGH = "borough"
+"""Stands for all regions together, in feed addresses."""
+
+
+@dataclass(frozen=True)
+class Site:
+    """Where things are, for one borough. `interface` gives the interface for a locale."""
+
+    places: Places
+    public_url: str
+    interface: Callable[[str], Interface]
+
+    def absolute(self, path: str) -> str:
+        return self.public_url.rstrip("/") + path
+
+    def home_url(self, locale: str) -> str:
+        return self.absolute(f"/{locale}/")
+
+    def region_url(self, region: str, locale: str) -> str:
+        return self.absolute(f"/{locale}/{quote(region)}/")
+
+    def page_url(self, briefing_id: str, locale: str) -> str:
+        """Address of an edition's page; `briefing_id` is `region/slug`."""
+        return self.absolute(f"/{locale}/{quote(briefing_id)}/")
+
+    def feed_url(self, place: str, locale: str, channel: Channel) -> str:
+        """Address of a feed; `place` is a region id, `borough` or `ward/<GSS>`."""
+        return self.absolute(f"/feeds/{quote(place)}/{locale}.{channel}")
+
+    def subscribe_url(self, locale: str) -> str:
+        return self.absolute(f"/{locale}/subscribe")
+
+    def respond_url(self, briefing_id: str, locale: str) -> str:
+        return self.absolute(f"/{locale}/respond/{quote(briefing_id)}")
+
+    def media_url(self, image: Image) -> str:
+        """Address of a briefing's image: named by content, so it can be cached for ever."""
+        suffix = image.src.rpartition(".")[2].lower()
+        return self.absolute(f"/media/{image.digest[:32]}.{suffix}")
+
+    def locales_of(self, briefing: Briefing) -> tuple[str, ...]:
+        """Return the locales a briefing is published in, source locale first."""
+        region = self.places.regions.get(briefing.region)
+        return region.locales if region else self.places.locales
+
+    def wards_of(self, briefing: Briefing) -> tuple[str, ...]:
+        """Return the GSS codes of the wards a briefing concerns: all of its region's."""
+        region = self.places.regions.get(briefing.region)
+        return region.wards if region else ()

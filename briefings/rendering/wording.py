@@ -1,0 +1,90 @@
+"""What an edition says, text by text: each with its true language, and a note where it fell back."""
+
+from __future__ import annotations
+
+import re
+
+from markupsafe import Markup, escape
+
+from briefings.content.markdown import body_html, body_plain
+from briefings.model.edition import Edition, Phrase
+from briefings.model.language import direction
+from briefings.rendering.bidi import isolated_html, isolated_text
+from briefings.rendering.interface import Interface
+from briefings.rendering.mjml import breakable
+from briefings.rendering.notes import fallback_note
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
+
+
+def clean(text: str) -> str:
+    """Take out control characters and the line ends that only some programs see (U+2028)."""
+    return _CONTROL.sub(" ", text)
+
+
+class Wording:
+    """The texts of one edition for templates, as HTML and as plain text."""
+
+    def __init__(self, edition: Edition, interface: Interface) -> None:
+        self.edition = edition
+        self.interface = interface
+        self._bodies: dict[int, Markup] = {}
+
+    def phrase(self, key: str) -> Phrase:
+        """Return a text on one line, with the locale it is truly in."""
+        phrase = self.edition.phrase(key)
+        return Phrase(" ".join(clean(phrase.text).split()), phrase.locale)
+
+    def html(self, key: str) -> Markup:
+        """Return a text as HTML, without an element around it."""
+        phrase = self.phrase(key)
+        return isolated_html(breakable(str(escape(phrase.text))), direction(phrase.locale))
+
+    def text(self, key: str) -> str:
+        phrase = self.phrase(key)
+        return isolated_text(phrase.text, direction(phrase.locale))
+
+    def body_html(self, section: int) -> Markup:
+        """Return the body of a section as HTML blocks."""
+        if section not in self._bodies:
+            html = body_html(self.edition.briefing.sections[section].body, self._inline(section))
+            way = direction(self.edition.locale_of(f"section/{section}"))
+            self._bodies[section] = isolated_html(breakable(html), way)
+        return self._bodies[section]
+
+    def body_text(self, section: int) -> str:
+        text = body_plain(self.edition.briefing.sections[section].body, self._inline(section))
+        return isolated_text(text, direction(self.edition.locale_of(f"section/{section}")))
+
+    def _inline(self, section: int) -> list[str]:
+        keys = (f"section/{section}/{j}" for j in range(len(self.edition.segments)))
+        return [clean(self.edition.phrase(key).text) for key in keys if key in self.edition.segments]
+
+    def own(self, section: str) -> Markup:
+        """Return the attributes of an element that holds a section: none where the document's hold."""
+        return self.own_locale(self.edition.locale_of(section))
+
+    def own_locale(self, locale: str) -> Markup:
+        if locale == self.interface.lang:
+            return Markup("")
+        side = "right" if direction(locale) == "rtl" else "left"
+        return Markup(' lang="{}" dir="{}" style="text-align:{}"').format(locale, direction(locale), side)
+
+    @property
+    def top_note(self) -> str:
+        """The one note where nothing is translated, else empty."""
+        return fallback_note(self.interface, self.edition) if self.edition.untranslated else ""
+
+    def note(self, section: str) -> str:
+        """Return the fallback note to put before a section; empty where it is ready or a note was just given.
+
+        Parts of a kind that follow each other untranslated (`event/1` after `event/0`) share one note,
+        and a briefing of which nothing is translated has only the `top_note`.
+        """
+        unready = self.edition.unready_sections
+        if section not in unready or self.edition.untranslated:
+            return ""
+        kind, _, number = section.partition("/")
+        if kind != "section" and number and f"{kind}/{int(number) - 1}" in unready:
+            return ""
+        return fallback_note(self.interface, self.edition)

@@ -1,0 +1,182 @@
+"""What the terminal shows: progress while something is sent, and tables of what became of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn
+from rich.table import Table
+from sqlalchemy import func, select
+
+from briefings.delivery.plan import Job
+from briefings.editorial import deliver
+from briefings.editorial.desk import Desk
+from briefings.editorial.prepare import PrepareReport
+from briefings.editorial.publish import PublishReport
+from briefings.editorial.status import status, uncertain_rows
+from briefings.store.engine import reading
+from briefings.store.tables import deliveries
+
+
+@contextmanager
+def progress_bars(desk: Desk) -> Iterator[deliver.Progress]:
+    """Show a bar for each briefing and channel while it is delivered; nothing where nobody looks."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield deliver.nothing
+        return
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    tasks: dict[tuple[str, str], TaskID] = {}
+    with Progress(*columns, console=console) as progress:
+
+        def settled(job: Job, channel: str, n: int) -> None:
+            key = (job.briefing, channel)
+            if key not in tasks:
+                tasks[key] = progress.add_task(f"{job.briefing} {channel}", total=_open_rows(desk, job, channel) + n)
+            progress.advance(tasks[key], n)
+
+        yield settled
+
+
+def _open_rows(desk: Desk, job: Job, channel: str) -> int:
+    query = select(func.count()).select_from(deliveries).where(
+        deliveries.c.briefing == job.briefing,
+        deliveries.c.revision == job.revision,
+        deliveries.c.channel == channel,
+        deliveries.c.state.in_(("queued", "claimed", "sending")),
+    )  # fmt: skip
+    with reading(desk.engine) as connection:
+        return connection.scalar(query) or 0
+
+
+def prepared_json(report: PrepareReport) -> dict[str, Any]:
+    return {
+        "prepared": [
+            {
+                "briefing": item.briefing,
+                "revision": item.revision,
+                "locales": {
+                    e.locale: {"ready": e.ready, "fallback": sorted(e.unready_sections)} for e in item.editions
+                },
+            }
+            for item in report.prepared
+        ],
+        "blocked": [
+            {"briefing": b.briefing, "locale": b.locale, "key": b.key, "problem": str(b.problem)}
+            for b in report.blocked
+        ],
+        "problems": [str(problem) for problem in report.problems],
+    }
+
+
+def show_prepared(report: PrepareReport) -> None:
+    """Print a table: which locale of which briefing is ready, and how much of it falls back."""
+    locales = list(dict.fromkeys(e.locale for item in report.prepared for e in item.editions))
+    table = Table("briefing", *locales)
+    for item in report.prepared:
+        cells = {e.locale: "ready" if e.ready else f"{len(e.unready_sections)} parts fall back" for e in item.editions}
+        table.add_row(item.briefing, *(cells.get(locale, "") for locale in locales))
+    Console().print(table)
+
+
+def finish_publish(desk: Desk, report: PublishReport, as_json: bool) -> int:
+    """Print how a publish went, reasons on stderr; return the exit code."""
+    if as_json:
+        result = [
+            {**status(desk, item.briefing), "sent_now": item.sent_now, "unsettled": item.unsettled}
+            for item in report.delivered
+        ]
+        click.echo(_json({"published": result, "refused": report.refused}))
+    else:
+        for item in report.delivered:
+            print_delivered(desk, item)
+        if not report.delivered and not report.refused:
+            click.echo("nothing is due")
+    for item in report.delivered:
+        if any(item.taken_over.values()):
+            back, unknown = item.taken_over["queued"], item.taken_over["uncertain"]
+            click.echo(
+                f"{item.briefing}: took over from a dead sender: {back} sent anew, {unknown} uncertain", err=True
+            )
+        for row in uncertain_rows(desk, item.briefing):
+            where = f"{row['channel']} {row['locale']} {row['destination']}"
+            click.echo(f"{item.briefing}: uncertain: {where}: {row['detail']}", err=True)
+        for channel, trouble in item.trouble.items():
+            click.echo(f"{item.briefing}: {channel}: {trouble}", err=True)
+        if not item.is_settled:
+            states = ", ".join(f"{n} {state}" for state, n in item.totals.items() if n and state in _OPEN)
+            click.echo(f"{item.briefing}: left unsettled: {states}; run 'briefings deliver' again", err=True)
+    for briefing, reason in report.refused.items():
+        click.echo(f"{briefing}: {reason}" if not reason.startswith(briefing) else reason, err=True)
+    return 0 if report.is_settled else 1
+
+
+_OPEN = ("queued", "claimed", "sending", "deferred")
+
+
+def print_delivered(desk: Desk, item: deliver.Delivered) -> None:
+    """Print one briefing's table: locales down, channels across, what was sent of what was planned."""
+    Console().print(delivery_table(item))
+    click.echo(
+        f"{item.briefing}: {item.sent_now} sent now" if item.sent_now else f"{item.briefing}: nothing new to send"
+    )
+
+
+def delivery_table(item: deliver.Delivered) -> Table:
+    return counts_table(f"{item.briefing} ({item.revision})", item.rows)
+
+
+def counts_table(title: str, rows: Sequence[Any]) -> Table:
+    channels = sorted({row.channel for row in rows})
+    table = Table("locale", *channels, title=title)
+    for locale in sorted({row.locale for row in rows}):
+        cells = []
+        for channel in channels:
+            here = {row.state: row.n for row in rows if (row.locale, row.channel) == (locale, channel)}
+            cells.append(_cell(here))
+        table.add_row(locale, *cells)
+    return table
+
+
+def _cell(states: Mapping[str, int]) -> str:
+    """Show `12` where all is sent, `10 sent, 2 failed` where it is not."""
+    if set(states) <= {"sent"}:
+        return str(states.get("sent", "-"))
+    return ", ".join(f"{n} {state}" for state, n in sorted(states.items()))
+
+
+def show_status(desk: Desk, found: Sequence[dict[str, Any]]) -> None:
+    table = Table("briefing", "state", "eligible", "e-mail", "locales ready")
+    for item in found:
+        mails = ", ".join(f"{n} {state}" for state, n in item["channels"].get("email", {}).items() if n)
+        ready = sum(1 for locale in item["locales"].values() if locale["ready"])
+        table.add_row(
+            item["briefing"], item["state"], str(item["eligible"]), mails or "-", f"{ready}/{len(item['locales'])}"
+        )
+    Console().print(table)
+    for item in found:
+        for row in uncertain_rows(desk, item["briefing"]):
+            click.echo(f"{item['briefing']}: uncertain: {row['channel']} {row['locale']} {row['destination']}")
+
+
+def show_translations(found: Mapping[str, Mapping[str, Mapping[str, int]]]) -> None:
+    """Print a bar for each briefing and locale."""
+    locales = list(dict.fromkeys(locale for item in found.values() for locale in item))
+    table = Table("briefing", *locales)
+    for briefing, item in found.items():
+        table.add_row(briefing, *(_bar(item[locale]) if locale in item else "" for locale in locales))
+    Console().print(table)
+
+
+def _bar(counts: Mapping[str, int]) -> str:
+    filled = round(5 * counts["ready"] / counts["of"]) if counts["of"] else 0
+    return "█" * filled + "░" * (5 - filled) + f" {counts['ready']}/{counts['of']}"
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=2, default=str)

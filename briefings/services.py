@@ -1,0 +1,189 @@
+"""The composition root: settings in, working parts out. The only place that picks adapters."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from datetime import UTC, datetime, tzinfo
+from functools import cached_property
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from sqlalchemy import Engine
+
+from briefings.delivery.channels.x import XChannel
+from briefings.delivery.compose import Letterhead
+from briefings.delivery.mailing import MailServer
+from briefings.delivery.wire import SmtpEndpoint
+from briefings.editorial.desk import Desk
+from briefings.model.errors import Refused
+from briefings.rendering.templates import environment
+from briefings.settings import CHECKOUT, DeliveryMode, Settings
+from briefings.store.engine import migrate, open_engine
+from briefings.translation.catalogs import Catalogs
+from briefings.translation.engines import Engine as TranslationEngine
+from briefings.translation.engines.pseudo import PseudoEngine
+
+ENGINES: dict[str, Callable[[], TranslationEngine]] = {"pseudo": PseudoEngine}
+"""Translation engines by the name that BRIEFINGS_ENGINES gives them."""
+
+MIN_SECRET = 16
+
+
+class Services:
+    """The parts of one installation, made when first asked for."""
+
+    def __init__(self, settings: Settings | None = None) -> None:
+        self.settings = settings or Settings()
+
+    @cached_property
+    def engine(self) -> Engine:
+        """The database, its tables up to date."""
+        url = self.settings.database_url or f"sqlite:///{self.settings.data_dir / 'briefings.db'}"
+        engine = open_engine(url)
+        migrate(engine)
+        return engine
+
+    @cached_property
+    def desk(self) -> Desk:
+        settings = self.settings
+        return Desk(
+            root=settings.root,
+            data_dir=settings.data_dir,
+            engine=self.engine,
+            catalogs=Catalogs([settings.root / "locales", CHECKOUT / "locales"]),
+            templates=environment([settings.root / "templates", CHECKOUT / "templates"]),
+            public_url=settings.public_url,
+            secret=self.secret,
+            letterhead=self._letterhead,
+            mail_server=self._mail_server(),
+            may_mail=self._may_mail(),
+            open_x=self._x,
+            translation_engines=[self._translation_engine(n) for n in _words(settings.engines)],
+        )
+
+    @cached_property
+    def secret(self) -> bytes:
+        """The key that signs links. In the sandbox one is made and kept; elsewhere it must be set."""
+        given = self.settings.secret_key.get_secret_value().encode()
+        if given:
+            if len(given) < MIN_SECRET:
+                raise Refused(f"BRIEFINGS_SECRET_KEY is too short: use at least {MIN_SECRET} random characters")
+            return given
+        if not self.is_sandbox:
+            raise Refused("BRIEFINGS_SECRET_KEY must be set outside the sandbox: links are signed with it")
+        path = self.settings.data_dir / "secret.key"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+                file.write(secrets.token_hex(32))
+        except FileExistsError:
+            pass
+        return path.read_text().strip().encode()
+
+    def stand_ins(self) -> AbstractContextManager[object]:
+        """Start those of the sandbox's stand-ins that we talk to and nobody runs yet."""
+        from briefings.sandbox.run import StandIns, listening
+
+        settings = self.settings
+        smtp, x = settings.sandbox_smtp_port, settings.sandbox_x_port
+        needs_smtp = not settings.smtp_url and not listening(smtp)
+        needs_x = not settings.x_api_url and not listening(x)
+        if not self.is_sandbox or not (needs_smtp or needs_x):
+            return nullcontext()
+        return StandIns(settings.data_dir, smtp if needs_smtp else 0, x if needs_x else 0)
+
+    @property
+    def is_sandbox(self) -> bool:
+        return self.settings.delivery_mode is DeliveryMode.SANDBOX
+
+    @property
+    def web_port(self) -> int:
+        return self.settings.web_port or urlsplit(self.settings.public_url).port or 8000
+
+    def _mail_server(self) -> MailServer:
+        settings = self.settings
+        url = settings.smtp_url or f"smtp://127.0.0.1:{settings.sandbox_smtp_port}"
+        if not settings.smtp_url and not self.is_sandbox:
+            raise Refused("BRIEFINGS_SMTP_URL must be set outside the sandbox")
+        endpoint = SmtpEndpoint.parse(url)
+        if self.is_sandbox and not _is_loopback(endpoint.host):
+            raise Refused(
+                f"BRIEFINGS_SMTP_URL names {endpoint.host}, but the sandbox mails to this machine only: "
+                "set BRIEFINGS_DELIVERY_MODE=allow-list or live"
+            )
+        return MailServer(endpoint, settings.smtp_connections, settings.smtp_timeout, settings.reply_domain)
+
+    def _letterhead(self) -> Letterhead:
+        settings = self.settings
+        borough = self.desk.content.places.borough
+        name = f"{borough.name} community safety"
+        sender = settings.sender or f'"{name}" <briefings@{settings.reply_domain}>'
+        return Letterhead(sender, settings.reply_domain, settings.public_url, name, self.secret)
+
+    def _may_mail(self) -> Callable[[str], bool]:
+        if self.settings.delivery_mode is not DeliveryMode.ALLOW_LIST:
+            return lambda address: True
+        allowed = {word.casefold() for word in _words(self.settings.allow_list)}
+        return lambda address: bool({address.casefold(), "@" + address.casefold().rpartition("@")[2]} & allowed)
+
+    def _x(self) -> XChannel:
+        """Return X itself only when live; otherwise the stand-in, so that a trial never posts in public."""
+        settings = self.settings
+        url = settings.x_api_url
+        given = (
+            settings.x_consumer_key,
+            settings.x_consumer_secret,
+            settings.x_access_token,
+            settings.x_access_token_secret,
+        )
+        consumer, consumer_secret, access, access_secret = (key.get_secret_value() for key in given)
+        if settings.delivery_mode is DeliveryMode.LIVE:
+            if not (consumer and consumer_secret and access and access_secret):
+                raise Refused("the four BRIEFINGS_X_ keys must be set to post on X")
+            url = url or "https://api.x.com"
+        else:
+            from briefings.sandbox import x
+
+            url = url or f"http://127.0.0.1:{settings.sandbox_x_port}"
+            if not _is_loopback(urlsplit(url).hostname or ""):
+                raise Refused("BRIEFINGS_X_API_URL names another machine, but posts go out in live mode only")
+            consumer, consumer_secret = consumer or x.CONSUMER_KEY, consumer_secret or x.CONSUMER_SECRET
+            access, access_secret = access or x.ACCESS_TOKEN, access_secret or x.ACCESS_TOKEN_SECRET
+        return XChannel(url, consumer, consumer_secret, access, access_secret, settings.x_timeout)
+
+    @staticmethod
+    def _translation_engine(name: str) -> TranslationEngine:
+        if name not in ENGINES:
+            raise Refused(f"BRIEFINGS_ENGINES names {name!r}; there are: {', '.join(ENGINES)}")
+        return ENGINES[name]()
+
+
+def clock(at: str | None, zone: tzinfo) -> Callable[[], datetime]:
+    """Return the clock: the machine's, or one that stands at an ISO time. Raises Refused for no time.
+
+    A time without a zone is wall time in `zone`.
+    """
+    if at is None:
+        return lambda: datetime.now(UTC)
+    try:
+        moment = datetime.fromisoformat(at)
+    except ValueError:
+        raise Refused(f"{at!r} is not a time: write it as 2026-11-20T09:00 or 2026-11-20T09:00Z") from None
+    fixed = moment if moment.tzinfo else moment.replace(tzinfo=zone)
+    return lambda: fixed
+
+
+def _words(text: str) -> list[str]:
+    return [word.strip() for word in text.split(",") if word.strip()]
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,49 @@
+"""Eligibility: whom a region's briefing may be mailed to, as SQL that others select and claim by."""
+
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select
+
+from briefings.model.place import Places
+from briefings.store.tables import follows, subscribers
+
+REGION, WARD = "region", "ward"
+"""The kinds of places that `follows` holds."""
+
+
+def may_be_mailed() -> ColumnElement[bool]:
+    """Return the condition on `subscribers`: confirmed and not ended (so not suppressed either)."""
+    return and_(subscribers.c.confirmed_at.is_not(None), subscribers.c.ended_at.is_(None))
+
+
+def follows_region(places: Places, region: str) -> ColumnElement[bool]:
+    """Return the condition on `subscribers`: follows a region or any of its wards. Unknown region: nobody."""
+    known = places.regions.get(region)
+    if known is None:
+        return false()
+    place = or_(
+        and_(follows.c.kind == REGION, follows.c.place == region),
+        and_(follows.c.kind == WARD, follows.c.place.in_(known.wards)),
+    )
+    return subscribers.c.id.in_(select(follows.c.subscriber_id).where(place))
+
+
+def eligible_query(places: Places, region: str) -> Select[tuple[int, str, str]]:
+    """Select (id, locale, format) of everybody a briefing of this region goes to, each person once."""
+    return select(subscribers.c.id, subscribers.c.locale, subscribers.c.format).where(
+        may_be_mailed(), follows_region(places, region)
+    )
+
+
+def eligible_again(
+    subscriber_id: ColumnElement[int | None] | ColumnElement[int], places: Places | None = None, region: str = ""
+) -> ColumnElement[bool]:
+    """Return the condition to check again at claim: this subscriber may still be mailed.
+
+    `subscriber_id` is a column of the claiming statement. With `places` and `region`, the
+    subscriber must also still follow the region.
+    """
+    where = [subscribers.c.id == subscriber_id, may_be_mailed()]
+    if places is not None:
+        where.append(follows_region(places, region))
+    return exists(select(subscribers.c.id).where(*where).correlate_except(subscribers))

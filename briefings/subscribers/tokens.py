@@ -1,0 +1,74 @@
+"""Tokens: links and return paths that prove whom they were made for, and for what.
+
+A token is 25 bytes in lower-case base32, 40 characters: 17 bytes of HMAC-SHA256 over purpose and
+subscriber id, then the id, masked by a second HMAC so that nobody can read or count ids. Base32
+because the same token must live in the local part of a return path (VERP), which mail systems may
+turn to lower or upper case.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hmac
+from enum import StrEnum
+
+MAC_BYTES, ID_BYTES = 17, 8
+TOKEN_LENGTH = (MAC_BYTES + ID_BYTES) * 8 // 5
+MIN_SECRET_BYTES = 16
+
+
+class TokenPurpose(StrEnum):
+    """What a token may be used for, and nothing else."""
+
+    CONFIRM = "confirm"
+    UNSUBSCRIBE = "unsubscribe"
+    PREFERENCES = "preferences"
+    BOUNCE = "bounce"
+    RESPOND = "respond"
+
+
+def derived_key(secret: bytes, use: str) -> bytes:
+    """Return a key of its own for each use of the one secret.
+
+    Raises ValueError for a secret that could be guessed.
+    """
+    if len(secret) < MIN_SECRET_BYTES:
+        raise ValueError(f"the secret key must have at least {MIN_SECRET_BYTES} bytes; set a random one")
+    return hmac.digest(secret, f"briefings:{use}".encode(), "sha256")
+
+
+class Tokens:
+    """Makes and reads tokens. The same secret gives the same tokens, so nothing is stored."""
+
+    def __init__(self, secret: bytes) -> None:
+        self._mac_key = derived_key(secret, "token")
+        self._mask_key = derived_key(secret, "token id")
+
+    def token(self, purpose: TokenPurpose, subscriber_id: int) -> str:
+        """Return the token with which a subscriber can do one thing."""
+        if not 0 < subscriber_id < 2**63:
+            raise ValueError("a subscriber id is a positive number")
+        mac = self._mac(purpose, subscriber_id)
+        return base64.b32encode(mac + self._masked(mac, subscriber_id)).decode("ascii").lower()
+
+    def read(self, purpose: TokenPurpose, token: str) -> int | None:
+        """Return the subscriber id in a token; None if it is not ours or for another purpose. Never raises."""
+        if len(token) != TOKEN_LENGTH or not token.isascii():
+            return None
+        try:
+            raw = base64.b32decode(token, casefold=True)
+        except binascii.Error:
+            return None
+        mac, masked = raw[:MAC_BYTES], raw[MAC_BYTES:]
+        subscriber_id = int.from_bytes(self._masked(mac, int.from_bytes(masked)))
+        return subscriber_id if hmac.compare_digest(mac, self._mac(purpose, subscriber_id)) else None
+
+    def _mac(self, purpose: TokenPurpose, subscriber_id: int) -> bytes:
+        message = purpose.value.encode() + b"\0" + subscriber_id.to_bytes(ID_BYTES)
+        return hmac.digest(self._mac_key, message, "sha256")[:MAC_BYTES]
+
+    def _masked(self, mac: bytes, value: int) -> bytes:
+        """Mask an id, or take the mask off again: the same step both ways."""
+        mask = int.from_bytes(hmac.digest(self._mask_key, mac, "sha256")[:ID_BYTES])
+        return (value ^ mask).to_bytes(ID_BYTES)

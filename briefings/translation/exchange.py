@@ -1,0 +1,131 @@
+"""Catalog files in and out: templates from the briefings, merged with what is already translated."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import PoFileError, read_po, write_po
+
+from briefings.model.briefing import Briefing
+from briefings.model.errors import InvalidInput, Problem
+from briefings.model.language import catalog_name, cldr
+from briefings.translation.catalogs import REVIEW_HEADER
+from briefings.translation.checks import Severity, check_segment
+from briefings.translation.segments import source_texts
+
+UNREVIEWED = "unreviewed"
+
+
+def content_template(briefings: Iterable[Briefing]) -> Catalog:
+    """Return a template with every text of these briefings once, and where each stands."""
+    template = Catalog(charset="utf-8", fuzzy=False)
+    for briefing in briefings:
+        for key, text in source_texts(briefing).items():
+            template.add(text, locations=[(f"{briefing.id}#{key}", 0)])
+    return template
+
+
+def merged(path: Path, template: Catalog, locale: str, *, drop_obsolete: bool = False) -> Catalog:
+    """Return the catalog at `path` (or a new one) brought up to the template.
+
+    What the template no longer has is kept as obsolete, so that no translation is lost.
+    """
+    existing = _read(path, locale) if path.is_file() else Catalog(charset="utf-8", fuzzy=False)
+    catalog = Catalog(locale=catalog_name(locale), charset="utf-8", fuzzy=False)
+    for message in existing:
+        if message.id:
+            catalog[message.id] = message
+    catalog.obsolete.update(existing.obsolete)
+    catalog.update(template, no_fuzzy_matching=True)
+    if drop_obsolete:
+        catalog.obsolete.clear()
+    headers = {name.lower(): value for name, value in existing.mime_headers}
+    status = headers.get(REVIEW_HEADER.lower(), UNREVIEWED)
+    catalog.header_comment = f"# {cldr(locale).english_name}: {status} by a native speaker.\n"
+    return catalog
+
+
+def write_catalog(path: Path, catalog: Catalog, status: str = UNREVIEWED) -> None:
+    """Write a PO file: one spelling, no dates and no line numbers, so that diffs show only text."""
+    stream = io.BytesIO()
+    write_po(
+        stream, catalog, width=0, omit_header=True, sort_output=False, include_previous=False, include_lineno=False
+    )
+    header = (
+        f"{catalog.header_comment.strip()}\n"
+        'msgid ""\nmsgstr ""\n'
+        f'"Language: {catalog.locale}\\n"\n'
+        '"MIME-Version: 1.0\\n"\n'
+        '"Content-Type: text/plain; charset=utf-8\\n"\n'
+        '"Content-Transfer-Encoding: 8bit\\n"\n'
+        f'"Plural-Forms: {catalog.plural_forms}\\n"\n'
+        f'"{REVIEW_HEADER}: {status}\\n"\n\n'
+    )
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(header + stream.getvalue().decode("utf-8").lstrip("\n"), encoding="utf-8")
+
+
+def review_status(path: Path) -> str:
+    """Return the review status in a catalog's header; `unreviewed` where there is none."""
+    if not path.is_file():
+        return UNREVIEWED
+    with path.open("rb") as stream:
+        headers = {name.lower(): value for name, value in read_po(stream).mime_headers}
+    return str(headers.get(REVIEW_HEADER.lower(), UNREVIEWED))
+
+
+@dataclass
+class ImportReport:
+    """What an import took, and what it refused and why."""
+
+    taken: int = 0
+    unchanged: int = 0
+    refused: list[Problem] = field(default_factory=list)
+
+
+def import_catalog(source: Path, target: Path, template: Catalog, locale: str, source_locale: str) -> ImportReport:
+    """Take the translations of one PO file into another; each entry is checked first.
+
+    Entries for texts that no briefing has, and entries whose facts differ, are refused and named.
+    """
+    incoming = _read(source, locale)
+    catalog = merged(target, template, locale)
+    status = review_status(target)
+    report = ImportReport()
+    for message in incoming:
+        if not message.id or not isinstance(message.id, str) or not message.string:
+            continue
+        line = message.lineno or 0
+        entry = catalog.get(message.id)
+        if entry is None:
+            report.refused.append(
+                Problem(str(source), line, "no briefing has this text: was it changed since the export?")
+            )
+            continue
+        if message.fuzzy:
+            report.refused.append(Problem(str(source), line, "is marked fuzzy: finish it and remove the mark"))
+            continue
+        findings = check_segment(message.id, str(message.string), locale, source_locale)
+        faults = [finding.message for finding in findings if finding.severity is Severity.BLOCKS]
+        if faults:
+            report.refused += [Problem(str(source), line, fault) for fault in faults]
+        elif entry.string == message.string:
+            report.unchanged += 1
+        else:
+            entry.string = message.string
+            report.taken += 1
+    write_catalog(target, catalog, status)
+    return report
+
+
+def _read(path: Path, locale: str) -> Catalog:
+    try:
+        data = path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n").encode()
+        return read_po(io.BytesIO(data), locale=catalog_name(locale), abort_invalid=True)
+    except (PoFileError, UnicodeDecodeError) as error:
+        line = getattr(error, "lineno", 0) or 0
+        raise InvalidInput(Problem(str(path), line, f"not a PO catalog in UTF-8: {error}")) from error

@@ -1,0 +1,88 @@
+"""The web application: public routes, whatever routes it is given, error pages and security headers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+from jinja2 import Environment
+from starlette.applications import Starlette
+from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import BaseRoute
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from briefings.rendering.site import Site
+from briefings.web.public.forms import FormRoutes
+from briefings.web.public.negotiation import best_locale
+from briefings.web.public.pages import Pages
+from briefings.web.public.routes import PublicRoutes
+from briefings.web.public.source import PublicSite
+
+
+def create_app(
+    source: PublicSite, site: Site, templates: Environment, extra_routes: Sequence[BaseRoute] = ()
+) -> Starlette:
+    """Return the site. `extra_routes` come first; a security header that they set themselves is kept."""
+    pages = Pages(site, templates)
+    headers = security_headers(site)
+
+    def error_page(request: Request, error: Exception) -> Response:
+        status = error.status_code if isinstance(error, HTTPException) else 500
+        first = request.url.path.split("/")[1]
+        locales = site.places.locales
+        locale = first if first in locales else best_locale(request.headers.get("accept-language", ""), locales)
+        given = (error.headers if isinstance(error, HTTPException) else None) or {}
+        # The headers here too: an unforeseen error is answered outside of the middleware.
+        return HTMLResponse(pages.error(locale, status), status, {**headers, **given, "cache-control": "no-store"})
+
+    app = Starlette(
+        routes=[
+            *extra_routes,
+            *FormRoutes(source, site, pages).routes(),
+            *PublicRoutes(source, site, pages).routes(),
+        ],
+        middleware=[Middleware(SecurityHeaders, headers=headers)],
+        exception_handlers={HTTPException: error_page, Exception: error_page},
+    )
+    app.router.redirect_slashes = False  # it would redirect unsubscribe links, and tell embargoed addresses apart
+    return app
+
+
+def security_headers(site: Site) -> dict[str, str]:
+    """Return the headers of every answer: nothing but our own style sheet and images, and no framing."""
+    public = urlsplit(site.public_url)
+    policy = (
+        "default-src 'none'",
+        "style-src 'self'",
+        f"img-src 'self' {public.scheme}://{public.netloc}",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+    return {
+        "content-security-policy": "; ".join(policy),
+        "x-content-type-options": "nosniff",
+        "referrer-policy": "no-referrer",
+    }
+
+
+class SecurityHeaders:
+    """Adds headers to every answer that has not its own."""
+
+    def __init__(self, app: ASGIApp, headers: dict[str, str]) -> None:
+        self._app = app
+        self._headers = headers
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in self._headers.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        await self._app(scope, receive, guarded if scope["type"] == "http" else send)

@@ -1,0 +1,92 @@
+"""Answers that can be asked for again cheaply: kept in memory while nothing changes, 304 where known."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime, parsedate_to_datetime
+
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from briefings.web.public.source import PublicSite
+
+HTML = "text/html; charset=utf-8"
+REVALIDATE = "public, no-cache"
+"""Kept by anybody, asked about each time: a correction or withdrawal is seen at once."""
+FOR_EVER = "public, max-age=31536000, immutable"
+MAX_KEPT = 4096
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A whole answer. `modified` is aware; the ETag comes from the content."""
+
+    body: bytes
+    media_type: str
+    modified: datetime
+    cache: str = REVALIDATE
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        known = {
+            "etag": f'"{hashlib.sha256(self.body).hexdigest()[:32]}"',
+            "last-modified": format_datetime(self.modified.astimezone(UTC), usegmt=True),
+            "cache-control": self.cache,
+            **self.headers,
+        }
+        object.__setattr__(self, "headers", known)
+
+
+def respond(request: Request, answer: Answer) -> Response:
+    """Answer 200 with the body, or 304 to a reader who has it (RFC 9110, 13.1.2 and 13.1.3)."""
+    headers = dict(answer.headers)
+    if datetime.now(UTC) - answer.modified < timedelta(seconds=2):
+        # Dates in HTTP count whole seconds: two changes in one of them would look like one.
+        del headers["last-modified"]
+    if answer.status == 200 and _is_known(request, answer):
+        return Response(status_code=304, headers=headers)
+    return Response(answer.body, answer.status, media_type=answer.media_type, headers=headers)
+
+
+def _is_known(request: Request, answer: Answer) -> bool:
+    tags = request.headers.get("if-none-match")
+    if tags is not None:
+        known = [tag.strip().removeprefix("W/") for tag in tags.split(",")]
+        return "*" in known or answer.headers["etag"] in known
+    since = request.headers.get("if-modified-since")
+    if since is None:
+        return False
+    try:
+        moment = parsedate_to_datetime(since)
+    except ValueError:
+        return False
+    return answer.modified.replace(microsecond=0) <= moment.replace(tzinfo=moment.tzinfo or UTC)
+
+
+class Shelf:
+    """Answers by key, all thrown away when anything public changes."""
+
+    def __init__(self, source: PublicSite) -> None:
+        self._source = source
+        self._token = ""
+        self._kept: dict[str, Answer] = {}
+
+    async def answer(self, key: str, build: Callable[[datetime], Answer | None]) -> Answer:
+        """Return the answer for a key; `build` gets the time of the last change. 404 where it gives None."""
+        change = self._source.change()
+        if change.token != self._token or len(self._kept) > MAX_KEPT:
+            self._token, self._kept = change.token, {}
+        kept = self._kept
+        answer = kept.get(key)
+        if answer is None:
+            answer = await run_in_threadpool(build, change.at)
+            if answer is None:
+                raise HTTPException(404)
+            kept[key] = answer  # into the shelf of the change it was built for, even if that is gone by now
+        return answer

@@ -1,0 +1,186 @@
+"""The public pages as HTML: each in the language of its address, and naming its other languages."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from jinja2 import Environment
+
+from briefings.model.channel import Channel
+from briefings.model.language import autonym, direction
+from briefings.rendering.feed import TYPES, FeedInfo, feed_title
+from briefings.rendering.notes import NATIONAL_ROUTES, NOT_FOR_EMERGENCIES
+from briefings.rendering.page import SEVERITIES, path_of
+from briefings.rendering.site import BOROUGH, Site
+from briefings.web.public.source import OpenQuestion, PublishedEdition, PublishedItem, Withdrawn
+
+FEED_NAMES = {Channel.ATOM: "Atom", Channel.RSS: "RSS", Channel.JSON: "JSON Feed"}
+MAX_MESSAGE = 4000
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a page stands: its address in each of its locales, and the feed it announces."""
+
+    address: Callable[[str], str]
+    locales: Sequence[str]
+    feed: FeedInfo | None = None
+    default: str = ""
+    is_found: bool = True
+    """False keeps search engines away and names no address as the page's own."""
+
+
+class Pages:
+    """Builds pages from templates; no request and no store in here."""
+
+    def __init__(self, site: Site, templates: Environment) -> None:
+        self.site = site
+        self._templates = templates
+        loader = templates.loader
+        assert loader is not None, "the templates come from folders"
+        self.stylesheet = loader.get_source(templates, "web/site.css")[0].encode()
+        self._style_version = hashlib.sha256(self.stylesheet).hexdigest()[:12]
+
+    def languages(self, locale: str) -> bytes:
+        """The page at `/`: every language by its own name."""
+        place = Place(self.site.home_url, self.site.places.locales, self.feed(BOROUGH, locale), self.site.absolute("/"))
+        return self._html("languages", locale, place, self.site.absolute("/"))
+
+    def home(self, locale: str, items: Sequence[PublishedItem]) -> bytes:
+        site = self.site
+        feed = self.feed(BOROUGH, locale)
+        regions = [
+            (region.name, path_of(site.region_url(region.id, locale)))
+            for region in site.places.regions.values()
+            if locale in region.locales
+        ]
+        place = Place(site.home_url, site.places.locales, feed, site.absolute("/"))
+        return self._html("home", locale, place, items=self._listed(items), regions=regions, feeds=[feed])
+
+    def region(self, locale: str, region_id: str, items: Sequence[PublishedItem]) -> bytes:
+        """The archive of a region, with its feeds and those of its wards."""
+        places = self.site.places
+        region = places.regions[region_id]
+        feeds = [self.feed(region_id, locale)]
+        feeds += [self.feed(f"ward/{code}", locale) for code in region.wards if code in places.wards]
+        place = Place(lambda tag: self.site.region_url(region_id, tag), region.locales, feeds[0])
+        return self._html("region", locale, place, name=region.name, items=self._listed(items), feeds=feeds)
+
+    def edition(self, edition: PublishedEdition) -> bytes:
+        place = Place(
+            lambda tag: self.site.page_url(edition.briefing, tag),
+            edition.locales,
+            self.feed(edition.region, edition.locale),
+        )
+        return self._html("edition", edition.locale, place, edition=edition, page=edition.page)
+
+    def withdrawn(self, locale: str, withdrawn: Withdrawn) -> bytes:
+        return self._html("withdrawn", locale, self._nowhere(), at=withdrawn.at)
+
+    def question(
+        self,
+        briefing: str,
+        locale: str,
+        locales: Sequence[str],
+        question: OpenQuestion,
+        chosen: int | None,
+        refused: bool,
+    ) -> bytes:
+        """The form; `refused` says that what was sent was empty."""
+        place = Place(lambda tag: self.site.respond_url(briefing, tag), locales, is_found=False)
+        back = path_of(self.site.page_url(briefing, locale))
+        names: dict[str, object] = {
+            "question": question,
+            "chosen": chosen,
+            "refused": refused,
+            "back": back,
+            "longest": MAX_MESSAGE,
+        }
+        return self._html("respond", locale, place, "", **names)
+
+    def thanks(self, briefing: str, locale: str) -> bytes:
+        back = path_of(self.site.page_url(briefing, locale))
+        return self._html("thanks", locale, self._nowhere(), back=back)
+
+    def unsubscribe(self, locale: str, done: bool) -> bytes:
+        return self._html("unsubscribe", locale, self._nowhere(), done=done)
+
+    def unknown_token(self, locale: str) -> bytes:
+        return self._html("unknown_token", locale, self._nowhere())
+
+    def error(self, locale: str, status: int) -> bytes:
+        return self._html("error", locale, self._nowhere(), status=status)
+
+    def feed(self, place: str, locale: str) -> FeedInfo:
+        """Return a feed of a place that exists: a region id, `borough` or `ward/<GSS>`."""
+        places = self.site.places
+        if place == BOROUGH:
+            return FeedInfo(place, places.borough.name, locale, places.locales)
+        kind, _, code = place.partition("/")
+        if kind == "ward":
+            region = places.region_of(code)
+            return FeedInfo(place, places.wards[code].name, locale, region.locales if region else places.locales)
+        return FeedInfo(place, places.regions[place].name, locale, places.regions[place].locales)
+
+    def _nowhere(self) -> Place:
+        return Place(self.site.home_url, self.site.places.locales, is_found=False)
+
+    def _listed(self, items: Sequence[PublishedItem]) -> list[tuple[PublishedItem, str, str]]:
+        """Return items with the path of their page and the name of their region."""
+        regions = self.site.places.regions
+        return [
+            (
+                item,
+                path_of(self.site.page_url(item.briefing, item.locale)),
+                regions[item.region].name if item.region in regions else item.region,
+            )
+            for item in items
+        ]
+
+    def _html(self, template: str, locale: str, place: Place, canonical: str = "", /, **names: object) -> bytes:
+        site, interface = self.site, self.site.interface(locale)
+        source = site.places.borough.source_locale
+        alternates = [(tag, place.address(tag)) for tag in place.locales] if place.is_found else []
+        default = place.default or place.address(source)
+
+        def own(tag: str) -> dict[str, str]:
+            return {} if tag == interface.lang else {"lang": tag, "dir": direction(tag)}
+
+        context: dict[str, object] = {
+            "t": interface.t,
+            "nt": interface.nt,
+            "interface": interface,
+            "locale": locale,
+            "source": source,
+            "own": own,
+            "borough": site.places.borough.name,
+            "home": path_of(site.home_url(locale)),
+            "stylesheet": f"{path_of(site.absolute('/static/site.css'))}?v={self._style_version}",
+            "languages": [(tag, autonym(tag), direction(tag), path_of(place.address(tag))) for tag in place.locales],
+            "canonical": canonical or (place.address(locale) if place.is_found else ""),
+            "alternates": [*alternates, ("x-default", default)] if alternates else [],
+            "feed_links": self._feed_links(place.feed) if place.feed else [],
+            "feed_names": FEED_NAMES,
+            "feed_url": site.feed_url,
+            "path_of": path_of,
+            "severities": {severity: interface.t(name) for severity, name in SEVERITIES.items()},
+            "routes": NATIONAL_ROUTES,
+            "not_for_emergencies": NOT_FOR_EMERGENCIES,
+        }
+        return self._templates.get_template(f"web/{template}.html").render(context | names).encode()
+
+    def _feed_links(self, feed: FeedInfo) -> list[tuple[str, str, str, str]]:
+        """Return type, language, title and address of what feed readers may discover on a page."""
+        kinds = [(kind, feed.locale) for kind in TYPES]
+        kinds += [(Channel.ATOM, tag) for tag in feed.locales if tag != feed.locale]
+        return [
+            (
+                TYPES[kind],
+                tag,
+                f"{feed_title(feed, self.site)} ({FEED_NAMES[kind]}, {autonym(tag)})",
+                self.site.feed_url(feed.place, tag, kind),
+            )
+            for kind, tag in kinds
+        ]

@@ -1,0 +1,180 @@
+"""The public addresses: what is asked for, found in the source, and answered."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+from urllib.parse import quote
+
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from briefings.model.channel import Channel
+from briefings.rendering.feed import TYPES
+from briefings.rendering.page import path_of
+from briefings.rendering.site import BOROUGH, Site
+from briefings.web.public.answers import FOR_EVER, HTML, Answer, Shelf, respond
+from briefings.web.public.feeds import SITEMAP_BRIEFINGS, feed_bytes, robots, sitemap
+from briefings.web.public.negotiation import best_locale
+from briefings.web.public.pages import Pages
+from briefings.web.public.source import PublicSite, Withdrawn
+
+NEWEST_ON_HOME = 10
+IN_ARCHIVE = 200
+_MEDIA = re.compile(r"([0-9a-f]{32})\.[a-z0-9]{2,5}")
+
+
+class PublicRoutes:
+    """What residents and feed readers can read. Nothing in here changes anything."""
+
+    def __init__(self, source: PublicSite, site: Site, pages: Pages) -> None:
+        self._source = source
+        self._site = site
+        self._pages = pages
+        self._shelf = Shelf(source)
+
+    def routes(self) -> list[Route]:
+        """Return the routes; `/{locale}/...` fit nearly everything, so they come last."""
+        return [
+            Route("/", self.languages),
+            Route("/healthz", self.healthz),
+            Route("/robots.txt", self.robots),
+            Route("/sitemap.xml", self.sitemap),
+            Route("/static/site.css", self.stylesheet),
+            Route("/media/{name}", self.media),
+            Route("/feeds/ward/{code}/{name}", self.ward_feed),
+            Route("/feeds/{place}/{name}", self.feed),
+            Route("/{locale}/", self.home),
+            Route("/{locale}/{region}/", self.region),
+            Route("/{locale}/{region}/{slug}/", self.edition),
+            Route("/{locale}", self.slash),
+            Route("/{locale}/{region}", self.slash),
+            Route("/{locale}/{region}/{slug}", self.slash),
+        ]
+
+    async def languages(self, request: Request) -> Response:
+        locale = best_locale(request.headers.get("accept-language", ""), self._site.places.locales)
+
+        def build(changed: datetime) -> Answer:
+            return Answer(self._pages.languages(locale), HTML, changed, headers={"vary": "accept-language"})
+
+        return await self._answer(request, f"/ {locale}", build)
+
+    async def home(self, request: Request) -> Response:
+        locale = self._locale(request)
+
+        def build(changed: datetime) -> Answer:
+            items = self._source.published(locale, limit=NEWEST_ON_HOME)
+            return Answer(self._pages.home(locale, items), HTML, changed)
+
+        return await self._answer(request, request.scope["path"], build)
+
+    async def region(self, request: Request) -> Response:
+        locale, region = self._locale(request), self._region(request)
+
+        def build(changed: datetime) -> Answer:
+            items = self._source.published(locale, region=region, limit=IN_ARCHIVE)
+            return Answer(self._pages.region(locale, region, items), HTML, changed)
+
+        return await self._answer(request, request.scope["path"], build)
+
+    async def edition(self, request: Request) -> Response:
+        locale, region = self._locale(request), self._region(request)
+        slug = request.path_params["slug"]
+
+        def build(changed: datetime) -> Answer | None:
+            edition = self._source.edition(region, slug, locale)
+            if isinstance(edition, Withdrawn):
+                return Answer(self._pages.withdrawn(locale, edition), HTML, changed, status=410)
+            return Answer(self._pages.edition(edition), HTML, changed) if edition else None
+
+        return await self._answer(request, request.scope["path"], build)
+
+    async def slash(self, request: Request) -> Response:
+        """Send an address without its last slash to the one with it, whether there is a page or not (embargo)."""
+        self._locale(request)
+        if "region" in request.path_params:
+            self._region(request)
+        return RedirectResponse(path_of(self._site.absolute(quote(request.scope["path"]) + "/")), status_code=308)
+
+    async def feed(self, request: Request) -> Response:
+        place = request.path_params["place"]
+        if place != BOROUGH and place not in self._site.places.regions:
+            raise HTTPException(404)
+        return await self._feed(request, place)
+
+    async def ward_feed(self, request: Request) -> Response:
+        code = request.path_params["code"]
+        if code not in self._site.places.wards:
+            raise HTTPException(404)
+        return await self._feed(request, f"ward/{code}")
+
+    async def _feed(self, request: Request, place: str) -> Response:
+        locale, _, suffix = request.path_params["name"].rpartition(".")
+        kind = next((kind for kind in TYPES if kind == suffix), None)
+        if kind is None:
+            raise HTTPException(404)
+        feed = self._pages.feed(place, locale)
+        if locale not in feed.locales:
+            raise HTTPException(404)
+
+        def build(changed: datetime, kind: Channel = kind) -> Answer:
+            media_type = f"{TYPES[kind]}; charset=utf-8"
+            return Answer(feed_bytes(kind, feed, self._source, self._site), media_type, changed)
+
+        return await self._answer(request, request.scope["path"], build)
+
+    async def media(self, request: Request) -> Response:
+        name = _MEDIA.fullmatch(request.path_params["name"])
+        media = await run_in_threadpool(self._source.media, name[1]) if name else None
+        if media is None:
+            raise HTTPException(404)
+        return respond(request, Answer(media.content, media.media_type, self._source.change().at, FOR_EVER))
+
+    async def sitemap(self, request: Request) -> Response:
+        def build(changed: datetime) -> Answer:
+            items = self._source.published(self._site.places.borough.source_locale, limit=SITEMAP_BRIEFINGS)
+            return Answer(sitemap(items, self._site), "application/xml", changed)
+
+        return await self._answer(request, request.scope["path"], build)
+
+    async def robots(self, request: Request) -> Response:
+        return Response(robots(self._site), media_type="text/plain; charset=utf-8")
+
+    async def stylesheet(self, request: Request) -> Response:
+        def build(changed: datetime) -> Answer:
+            cache = "public, max-age=86400"  # pages ask for it with its version behind a question mark
+            return Answer(self._pages.stylesheet, "text/css; charset=utf-8", changed, cache)
+
+        return await self._answer(request, request.scope["path"], build)
+
+    async def healthz(self, request: Request) -> Response:
+        """Say whether the pages can be answered: the store is asked, not only the process."""
+        try:
+            await run_in_threadpool(partial(self._source.published, self._site.places.locales[0], limit=1))
+        except (
+            Exception
+        ):  # whatever it is, the answer to the probe is the same; the cause is in the log of real requests
+            return JSONResponse({"status": "the store does not answer"}, 503, {"cache-control": "no-store"})
+        return JSONResponse({"status": "ok"}, headers={"cache-control": "no-store"})
+
+    async def _answer(self, request: Request, key: str, build: Callable[[datetime], Answer | None]) -> Response:
+        return respond(request, await self._shelf.answer(key, build))
+
+    def _locale(self, request: Request) -> str:
+        locale: str = request.path_params["locale"]
+        if locale not in self._site.places.locales:
+            raise HTTPException(404)
+        return locale
+
+    def _region(self, request: Request) -> str:
+        """Return the region of an address, if it is published in the address's locale."""
+        region = self._site.places.regions.get(request.path_params["region"])
+        if region is None or request.path_params["locale"] not in region.locales:
+            raise HTTPException(404)
+        return region.id

@@ -1,0 +1,46 @@
+"""Numbers and addresses in right-to-left text."""
+
+from __future__ import annotations
+
+import pytest
+
+from briefings.rendering.bidi import LRI, PDI, isolated_html, isolated_text
+
+
+@pytest.mark.parametrize(
+    "number", ["0800 555 111", "020 7946 0123", "18001 101", "+44 20 7946 0123", "*#06#", "-18.5", "6:30\u00a0PM"]
+)
+def test_a_number_that_would_be_turned_round_is_isolated(number: str) -> None:
+    text = f"فون {number} پر"
+
+    html, plain = isolated_html(text, "rtl"), isolated_text(text, "rtl")
+
+    assert html == f'فون <bdi dir="ltr">{number}</bdi> پر'
+    assert plain == f"فون {LRI}{number}{PDI} پر"
+
+
+@pytest.mark.parametrize("text", ["17:00 سے 20:00", "999", "16:00-18:00", "2026 18", "it&#39;s 101", "18%"])
+def test_what_stands_right_by_itself_is_left_alone(text: str) -> None:
+    html = isolated_html(text, "rtl")
+
+    assert html == text
+
+
+def test_addresses_are_isolated_in_html_but_not_in_tags() -> None:
+    html = '<a href="https://exampleton.example/0800-1-1">https://exampleton.example/0800-1-1</a> a@b.example'
+
+    isolated = isolated_html(html, "rtl")
+
+    assert isolated == (
+        '<a href="https://exampleton.example/0800-1-1"><bdi dir="ltr">https://exampleton.example/0800-1-1</bdi></a> '
+        '<bdi dir="ltr">a@b.example</bdi>'
+    )
+
+
+def test_left_to_right_text_is_left_alone() -> None:
+    text = "Call 0800 555 111 or *#06#."
+
+    html, plain = isolated_html(text, "ltr"), isolated_text(text, "ltr")
+
+    assert html == text
+    assert plain == text

@@ -1,0 +1,89 @@
+"""Feeds and pages as they are fetched: read by a feed reader, and 304 for who has them."""
+
+from __future__ import annotations
+
+import feedparser
+import httpx
+import pytest
+
+from tests.rendering.editions import LOCALES, sample_briefing
+from tests.web.published import MemorySite, other_briefing
+
+BRIEFING = sample_briefing()
+CACHED = ["/", "/ur/", "/ta/riverside/", f"/ur/{BRIEFING.id}/", "/sitemap.xml", "/static/site.css"]
+FEEDS = ["/feeds/riverside/ur.atom", "/feeds/borough/ta.rss", "/feeds/ward/E05999903/ur.json"]
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("place", ["riverside", "borough", "ward/E05999901"])
+@pytest.mark.parametrize("kind", ["atom", "rss"])
+def test_feeds_of_every_place_and_language_can_be_read(web: httpx.Client, place: str, locale: str, kind: str) -> None:
+    answer = web.get(f"/feeds/{place}/{locale}.{kind}")
+
+    parsed = feedparser.parse(answer.content, response_headers={"content-type": answer.headers["content-type"]})
+
+    assert answer.headers["content-type"] == f"application/{kind}+xml; charset=utf-8"
+    assert parsed["bozo"] == 0
+    assert BRIEFING.slug in " ".join(entry["id"] for entry in parsed["entries"])
+
+
+def test_a_ward_feed_holds_what_concerns_the_ward(web: httpx.Client) -> None:
+    items = web.get("/feeds/ward/E05999903/en-GB.json").json()["items"]
+
+    assert [item["url"] for item in items] == [f"https://briefings.exampleton.example/en-GB/{other_briefing().id}/"]
+
+
+@pytest.mark.parametrize("path", [*CACHED, *FEEDS])
+def test_who_has_the_newest_version_is_told_so(web: httpx.Client, path: str) -> None:
+    first = web.get(path)
+
+    by_tag = web.get(path, headers={"if-none-match": f'"other", W/{first.headers["etag"]}'})
+    by_date = web.get(path, headers={"if-modified-since": "Sun, 20 Jan 2036 09:00:00 GMT"})
+    older = web.get(path, headers={"if-modified-since": "Sun, 20 Jan 2019 09:00:00 GMT"})
+    tag_first = web.get(
+        path, headers={"if-none-match": '"other"', "if-modified-since": "Sun, 20 Jan 2036 09:00:00 GMT"}
+    )
+
+    assert first.status_code == older.status_code == tag_first.status_code == 200
+    assert (by_tag.status_code, by_tag.content) == (by_date.status_code, by_date.content) == (304, b"")
+    assert by_tag.headers["etag"] == first.headers["etag"]
+    assert by_tag.headers["cache-control"] == first.headers["cache-control"]
+
+
+@pytest.mark.parametrize("path", ["/ur/", "/feeds/riverside/ur.atom", "/feeds/borough/ur.json"])
+def test_a_publish_is_seen_at_once_by_who_had_the_older_version(
+    web: httpx.Client, source: MemorySite, path: str
+) -> None:
+    known = {"if-none-match": web.get(path).headers["etag"]}
+    assert web.get(path, headers=known).status_code == 304
+
+    source.withdraw(BRIEFING.id, BRIEFING.publish_at)
+    answer = web.get(path, headers=known)
+
+    assert answer.status_code == 200
+    assert BRIEFING.slug not in answer.text
+
+
+def test_a_correction_keeps_the_id_in_the_feed(web: httpx.Client, source: MemorySite) -> None:
+    before = web.get("/feeds/riverside/ur.json").json()["items"][0]
+
+    source.publish(BRIEFING, BRIEFING.publish_at.replace(day=8), corrects=True)
+    after = web.get("/feeds/riverside/ur.json").json()["items"][0]
+
+    assert after["id"] == before["id"]
+    assert after["date_published"] == before["date_published"]
+    assert after["date_modified"] > before["date_modified"]
+
+
+@pytest.mark.parametrize("header", ["nonsense", "Fri, 99 Foo", ""])
+def test_a_date_nobody_understands_is_ignored(web: httpx.Client, header: str) -> None:
+    assert web.get("/ur/", headers={"if-modified-since": header}).status_code == 200
+
+
+def test_head_answers_like_get_without_the_body(web: httpx.Client) -> None:
+    got = web.get("/feeds/riverside/ur.atom")
+
+    head = web.head("/feeds/riverside/ur.atom")
+
+    assert (head.status_code, head.content) == (200, b"")
+    assert head.headers["etag"] == got.headers["etag"]
