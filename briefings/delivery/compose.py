@@ -9,7 +9,7 @@ from datetime import datetime
 
 from briefings.delivery.ledger import Row
 from briefings.delivery.message import CompiledMessage, Envelope, compile_message
-from briefings.model.slots import PREFERENCES_URL_SLOT, UNSUBSCRIBE_URL_SLOT
+from briefings.model.slots import UNSUBSCRIBE_URL_SLOT
 from briefings.subscribers.tokens import TokenPurpose, Tokens, derived_key
 
 
@@ -52,7 +52,7 @@ class Composer:
             message_id=self._message_id(row),
             unsubscribe_url=unsubscribe,
             unsubscribe_mailto=f"mailto:unsubscribe+{token}@{head.reply_domain}",
-            slots={UNSUBSCRIBE_URL_SLOT: unsubscribe, PREFERENCES_URL_SLOT: unsubscribe},
+            slots={UNSUBSCRIBE_URL_SLOT: unsubscribe},
         )
         return Envelope(f"bounce+{bounce}@{head.reply_domain}", row.address, message)
 

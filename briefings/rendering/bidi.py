@@ -13,7 +13,7 @@ from markupsafe import Markup
 _NUMBERS = r"""
     (?<![\w&\#:.,/=-])(?:\+\d+|0\d+|\d{5,})(?:[ \u00a0-]\d+)+(?!\w)     # phone numbers in groups
   | (?<![\w&\#:.,/=-])(?:[+\u2212-]|[#*]+)\d+(?:[.,:]\d+)*[#*]*(?!\w)    # numbers with a sign, keys of a phone
-  | \d{1,2}:\d\d[ \u00a0\u202f][AP]M\b                                         # times as CLDR gives them for Urdu
+  | [£€$]\d+(?:[.,]\d+)*(?!\w)                                          # money, its sign in front
 """
 _ADDRESSES = r"""
     (?:https?://|www\.)[^\s<>"']*[\w/]

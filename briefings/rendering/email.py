@@ -11,15 +11,15 @@ from babel.core import get_global
 from jinja2 import Environment
 from markupsafe import escape
 
-from briefings.model.briefing import ActionState, Severity
+from briefings.model.briefing import Severity
 from briefings.model.delivery import Purpose
 from briefings.model.edition import Edition
 from briefings.model.language import cldr
-from briefings.model.slots import PREFERENCES_URL_SLOT, UNSUBSCRIBE_URL_SLOT
+from briefings.model.slots import UNSUBSCRIBE_URL_SLOT
 from briefings.rendering.bidi import LRI, PDI, isolated_html, isolated_text
 from briefings.rendering.interface import Interface
 from briefings.rendering.mjml import to_html
-from briefings.rendering.notes import N_, NATIONAL_ROUTES, NOT_FOR_EMERGENCIES, translation_label
+from briefings.rendering.notes import NATIONAL_ROUTES, NOT_FOR_EMERGENCIES, SEVERITIES, STATES, tel, translation_label
 from briefings.rendering.site import Site
 from briefings.rendering.wording import Wording, clean
 
@@ -30,13 +30,6 @@ TEXT_WIDTH = 76
 TEXT_LINE = 200
 """A word longer than this is cut, so that four octets a character stay below 998 a line."""
 
-SEVERITIES = {Severity.IMPORTANT: N_("Important"), Severity.URGENT: N_("Urgent")}
-STATES = {
-    ActionState.RAISED: N_("Raised"),
-    ActionState.PLANNED: N_("Planned"),
-    ActionState.DONE: N_("Done"),
-    ActionState.NOT_POSSIBLE: N_("Not possible"),
-}
 TEMPLATES = {
     Purpose.BRIEFING: "email/briefing",
     Purpose.CORRECTION: "email/briefing",
@@ -132,7 +125,7 @@ def _names(edition: Edition, site: Site, interface: Interface) -> dict[str, obje
         "interface": interface,
         "language": cldr(interface.lang).language,
         "script_code": _script(interface.lang),
-        "tel": _tel,
+        "tel": tel,
         "runs_html": lambda text: isolated_html(str(escape(text)), interface.dir),
         "runs_text": lambda text: isolated_text(text, interface.dir),
         "ltr": lambda text: f"{LRI}{text}{PDI}" if interface.dir == "rtl" else text,
@@ -152,7 +145,6 @@ def _names(edition: Edition, site: Site, interface: Interface) -> dict[str, obje
         "respond_url": site.respond_url(briefing.id, edition.locale),
         "has_contents": len(briefing.sections) >= CONTENTS_FROM,
         "unsubscribe_url": UNSUBSCRIBE_URL_SLOT,
-        "preferences_url": PREFERENCES_URL_SLOT,
     }
 
 
@@ -161,11 +153,6 @@ def _script(locale: str) -> str:
     tag = cldr(locale)
     likely = get_global("likely_subtags").get(str(tag)) or get_global("likely_subtags").get(tag.language, "")
     return tag.script or next((part for part in likely.split("_") if len(part) == 4), "Latn")
-
-
-def _tel(phone: str) -> str:
-    """Return what a tap on a phone number opens (RFC 3966)."""
-    return "tel:" + re.sub(r"[^\d+]", "", phone)
 
 
 _ITEM = re.compile(r"\s*(?:- |\d+\. )?")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
+from briefings.model.briefing import ActionState, Severity
 from briefings.model.edition import Edition
 from briefings.model.language import autonym, name_in
 from briefings.rendering.interface import Interface
@@ -52,5 +54,22 @@ NATIONAL_ROUTES = (
     ReportingRoute(N_("Crimestoppers, without giving your name"), "0800 555 111", "tel:0800555111"),
 )
 """How to report in England. Numbers are never translated and never written in other digits."""
+
+SEVERITIES = {Severity.IMPORTANT: N_("Important"), Severity.URGENT: N_("Urgent")}
+"""What readers are told of a severity; a routine briefing says nothing."""
+
+STATES = {
+    ActionState.RAISED: N_("Raised"),
+    ActionState.PLANNED: N_("Planned"),
+    ActionState.DONE: N_("Done"),
+    ActionState.NOT_POSSIBLE: N_("Not possible"),
+}
+"""What became of a thing that residents asked for."""
+
+
+def tel(phone: str) -> str:
+    """Return what a tap on a phone number opens (RFC 3966)."""
+    return "tel:" + re.sub(r"[^\d+]", "", phone)
+
 
 NOT_FOR_EMERGENCIES = N_("Do not use email or social media for emergencies or to report a crime.")

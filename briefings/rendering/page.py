@@ -6,7 +6,6 @@ it is served, so that they can change without a new approval.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, fields
 from urllib.parse import urlsplit
@@ -14,21 +13,12 @@ from urllib.parse import urlsplit
 from jinja2 import Environment
 from markupsafe import Markup
 
-from briefings.model.briefing import ActionState, Severity
 from briefings.model.edition import Edition
 from briefings.model.language import direction
 from briefings.rendering.interface import Interface
-from briefings.rendering.notes import N_, NATIONAL_ROUTES, NOT_FOR_EMERGENCIES, translation_label
+from briefings.rendering.notes import NATIONAL_ROUTES, NOT_FOR_EMERGENCIES, SEVERITIES, STATES, tel, translation_label
 from briefings.rendering.site import Site
 from briefings.rendering.wording import Wording
-
-SEVERITIES = {Severity.IMPORTANT: N_("Important"), Severity.URGENT: N_("Urgent")}
-STATES = {
-    ActionState.RAISED: N_("Raised"),
-    ActionState.PLANNED: N_("Planned"),
-    ActionState.DONE: N_("Done"),
-    ActionState.NOT_POSSIBLE: N_("Not possible"),
-}
 
 
 @dataclass(frozen=True)
@@ -110,10 +100,5 @@ def _names(
         "region_url": link(site.region_url(briefing.region, edition.locale)),
         "page_url": link(site.page_url(briefing.id, edition.locale)),
         "respond_url": link(site.respond_url(briefing.id, edition.locale)),
-        "tel": _tel,
+        "tel": tel,
     }
-
-
-def _tel(phone: str) -> str:
-    """Return what a tap on a phone number opens (RFC 3966)."""
-    return "tel:" + re.sub(r"[^\d+]", "", phone)

@@ -87,16 +87,14 @@ def read_target_times(text: str, locale: str, expected: Counter[int]) -> tuple[C
         hour, mark, minute = match["hour"], match["mark"], match["minute"]
         period = _period(match["after"], locale) or _period(match["before"], locale)
         choices = list(_choices(int(hour), int(minute or 0), period))
-        if period is None and (mark or match["before"] is None):
+        if period is None:
+            if mark is None and match["h"] is None:
+                return match[0]  # a bare hour is looked at only after the figures have been compared
             choices += _inherited(match, locale)
         known = next((choice for choice in choices if open_times[choice] > 0), None)
         if known is None and mark != ":":
             return match[0]
-        if known is None and not period:
-            known = choices[0]
         value = choices[0] if known is None else known
-        if period is None and mark is None and match["h"] is None:
-            return match[0]  # a bare hour: only after the figures have been compared
         found[value] += 1
         open_times[value] -= 1
         start, end = match.start("hour") - match.start(), max(match.end("hour"), match.end("minute")) - match.start()

@@ -49,13 +49,13 @@ def merged(path: Path, template: Catalog, locale: str, *, drop_obsolete: bool = 
     return catalog
 
 
-def write_catalog(path: Path, catalog: Catalog, status: str = UNREVIEWED) -> None:
-    """Write a PO file: one spelling, no dates and no line numbers, so that diffs show only text."""
+def rendered(catalog: Catalog, status: str = UNREVIEWED) -> str:
+    """Return a catalog as PO text: one spelling, no dates and no line numbers, so that diffs show only text."""
     stream = io.BytesIO()
     write_po(
         stream, catalog, width=0, omit_header=True, sort_output=False, include_previous=False, include_lineno=False
     )
-    header = (
+    return (
         f"{catalog.header_comment.strip()}\n"
         'msgid ""\nmsgstr ""\n'
         f'"Language: {catalog.locale}\\n"\n'
@@ -64,9 +64,13 @@ def write_catalog(path: Path, catalog: Catalog, status: str = UNREVIEWED) -> Non
         '"Content-Transfer-Encoding: 8bit\\n"\n'
         f'"Plural-Forms: {catalog.plural_forms}\\n"\n'
         f'"{REVIEW_HEADER}: {status}\\n"\n\n'
-    )
+    ) + stream.getvalue().decode("utf-8").lstrip("\n")
+
+
+def write_catalog(path: Path, catalog: Catalog, status: str = UNREVIEWED) -> None:
+    """Write a catalog as a PO file."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(header + stream.getvalue().decode("utf-8").lstrip("\n"), encoding="utf-8")
+    path.write_text(rendered(catalog, status), encoding="utf-8")
 
 
 def review_status(path: Path) -> str:

@@ -7,7 +7,7 @@ places with every fact kept, so that a renderer meets real scripts, lengths and 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -16,7 +16,6 @@ from zoneinfo import ZoneInfo
 
 from babel.messages.catalog import Catalog
 
-from briefings.content.markdown import inline_texts
 from briefings.model.briefing import (
     Action,
     ActionState,
@@ -37,6 +36,7 @@ from briefings.rendering.interface import Interface
 from briefings.rendering.site import Site
 from briefings.rendering.templates import environment
 from briefings.translation.catalogs import Catalogs, Messages
+from briefings.translation.segments import source_texts
 
 SOURCE = "en-GB"
 LOCALES = (SOURCE, "ur", "ta", "bg")
@@ -177,35 +177,6 @@ def sample_briefing(severity: Severity = Severity.ROUTINE) -> Briefing:
     )
 
 
-def segments_of(briefing: Briefing) -> Iterator[tuple[str, str]]:
-    """Give the key and source text of every translatable text, in order."""
-    yield "title", briefing.title
-    yield "summary", briefing.summary
-    for i, section in enumerate(briefing.sections):
-        yield f"section/{i}/heading", section.heading
-        for j, text in enumerate(inline_texts(section.body)):
-            yield f"section/{i}/{j}", text
-    for i, event in enumerate(briefing.events):
-        yield f"event/{i}/title", event.title
-    if briefing.question:
-        yield "question/text", briefing.question.text
-        for j, option in enumerate(briefing.question.options):
-            yield f"question/option/{j}", option
-    for i, action in enumerate(briefing.actions):
-        yield f"action/{i}/said", action.said
-        yield f"action/{i}/did", action.did
-    for i, figure in enumerate(briefing.figures):
-        yield f"figure/{i}/label", figure.label
-        if figure.unit:
-            yield f"figure/{i}/unit", figure.unit
-    for i, image in enumerate(briefing.images):
-        yield f"image/{i}/alt", image.alt
-    for i, contact in enumerate(briefing.contacts):
-        yield f"contact/{i}/name", contact.name
-        if contact.note:
-            yield f"contact/{i}/note", contact.note
-
-
 def edition_of(
     briefing: Briefing,
     locale: str,
@@ -218,7 +189,7 @@ def edition_of(
     A locale that has no stand-in words (such as `ar`) is wholly untranslated.
     """
     segments = {}
-    for key, source in segments_of(briefing):
+    for key, source in source_texts(briefing).items():
         segment = Segment(key, source)
         if locale != SOURCE and locale in WORDS and EVERYTHING not in unready and segment.section not in unready:
             segment = Segment(key, source, translated(source, locale), state, "sample")

@@ -8,7 +8,8 @@ from lxml import html
 
 from briefings.model.briefing import Severity
 from briefings.rendering.page import PageRendering, render_article, render_feed_content
-from tests.rendering.editions import EVERYTHING, LOCALES, TEMPLATES, sample_edition, sample_site, segments_of
+from briefings.translation.segments import source_texts
+from tests.rendering.editions import EVERYTHING, LOCALES, TEMPLATES, sample_edition, sample_site
 
 SITE = sample_site()
 SPREAD = ("head", "section/1", "event/0", "action/1", "figure/0", "question", "contact/0", "image/0")
@@ -36,7 +37,7 @@ def test_an_article_says_everything_the_briefing_says() -> None:
 
     text = " ".join(article("en-GB").text_content().split())
 
-    for key, source in segments_of(edition.briefing):
+    for key, source in source_texts(edition.briefing).items():
         if not key.startswith(("section/", "image/")):
             assert source in text, key
     for fact in ("9 arrests", "43 people", "EX4 1PL", "1,234", "-18.5", "020 7946 0123", "18001 101", "0800 555 111"):

@@ -180,7 +180,7 @@ def test_stored_posts_come_back_as_they_were() -> None:
 
 
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
-@given(st.text(min_size=1, max_size=400), st.text(max_size=1500), st.integers(100, 500))
+@given(st.text(min_size=1, max_size=400), st.text(max_size=1500).map("s".__add__), st.integers(100, 500))
 def test_whatever_is_written_fits_and_is_told_in_order(title: str, summary: str, limit: int) -> None:
     briefing = replace(sample_briefing(), title=f"t{title}", summary=summary, events=(), question=None)
     edition = edition_of(briefing, SOURCE)

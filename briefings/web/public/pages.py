@@ -11,8 +11,8 @@ from jinja2 import Environment
 from briefings.model.channel import Channel
 from briefings.model.language import autonym, direction
 from briefings.rendering.feed import TYPES, FeedInfo, feed_title
-from briefings.rendering.notes import NATIONAL_ROUTES, NOT_FOR_EMERGENCIES
-from briefings.rendering.page import SEVERITIES, path_of
+from briefings.rendering.notes import NATIONAL_ROUTES, NOT_FOR_EMERGENCIES, SEVERITIES
+from briefings.rendering.page import path_of
 from briefings.rendering.site import BOROUGH, Site
 from briefings.web.public.source import OpenQuestion, PublishedEdition, PublishedItem, Withdrawn
 

@@ -76,11 +76,18 @@ def prepared_json(report: PrepareReport) -> dict[str, Any]:
 
 def show_prepared(report: PrepareReport) -> None:
     """Print a table: which locale of which briefing is ready, and how much of it falls back."""
-    locales = list(dict.fromkeys(e.locale for item in report.prepared for e in item.editions))
-    table = Table("briefing", *locales)
-    for item in report.prepared:
-        cells = {e.locale: "ready" if e.ready else f"{len(e.unready_sections)} parts fall back" for e in item.editions}
-        table.add_row(item.briefing, *(cells.get(locale, "") for locale in locales))
+    cells = {
+        item.briefing: {e.locale: "ready" if e.ready else f"{len(e.unready_sections)} fall back" for e in item.editions}
+        for item in report.prepared
+    }
+    _by_locale(cells)
+
+
+def _by_locale(cells: Mapping[str, Mapping[str, str]]) -> None:
+    """Print a table with locales down and briefings across."""
+    table = Table("locale", *cells)
+    for locale in dict.fromkeys(locale for column in cells.values() for locale in column):
+        table.add_row(locale, *(column.get(locale, "") for column in cells.values()))
     Console().print(table)
 
 
@@ -165,12 +172,8 @@ def show_status(desk: Desk, found: Sequence[dict[str, Any]]) -> None:
 
 
 def show_translations(found: Mapping[str, Mapping[str, Mapping[str, int]]]) -> None:
-    """Print a bar for each briefing and locale."""
-    locales = list(dict.fromkeys(locale for item in found.values() for locale in item))
-    table = Table("briefing", *locales)
-    for briefing, item in found.items():
-        table.add_row(briefing, *(_bar(item[locale]) if locale in item else "" for locale in locales))
-    Console().print(table)
+    """Print a bar for each locale and briefing."""
+    _by_locale({briefing: {locale: _bar(n) for locale, n in item.items()} for briefing, item in found.items()})
 
 
 def _bar(counts: Mapping[str, int]) -> str:

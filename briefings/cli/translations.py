@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from briefings.cli import as_json, command, leave, main, out
+from briefings.cli.base import as_json, command, leave, main, out
 from briefings.model.errors import Refused
 from briefings.model.language import canonical, catalog_name
 from briefings.services import Services
@@ -22,7 +22,7 @@ def translations() -> None:
 @as_json
 def status(services: Services, briefing: tuple[str, ...], as_json: bool) -> None:
     """Show locale by locale how many texts may go out, as the catalogs stand now."""
-    from briefings.reports import show_translations
+    from briefings.cli.reports import show_translations
     from briefings.translation.editions import build_edition
 
     desk = services.desk

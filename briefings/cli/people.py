@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from briefings.cli import at_now, command, leave, main, now_of
+from briefings.cli.base import at_now, command, leave, main, now_of
 from briefings.model.errors import Refused
 from briefings.services import Services
 from briefings.subscribers.subscriber import Choices, Enrolment, Format, Frequency

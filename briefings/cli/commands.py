@@ -1,76 +1,16 @@
-"""The command line: `briefings COMMAND`. Clear one-line errors on stderr; exit 0 done, 1 refused, 2 wrong usage."""
+"""The commands of a briefing's life: check, prepare, approve, preview, publish, correct, withdraw, status, serve."""
 
 from __future__ import annotations
 
-import json
 import sys
-from collections.abc import Callable
-from datetime import datetime
-from functools import update_wrapper
 from pathlib import Path
-from typing import Any
 
 import click
 
-from briefings import log
-from briefings.model.errors import BriefingsError, InvalidInput
-from briefings.services import Services, clock
+from briefings.cli.base import as_json, at_now, command, leave, now_of, out
+from briefings.services import Services
 
 LOCALE, CHANNEL = "--locale", "--channel"
-
-
-class Refusing(click.Group):
-    """Turns our errors into one line on stderr and exit 1; a stack trace is for our own faults only."""
-
-    def invoke(self, ctx: click.Context) -> Any:
-        try:
-            return super().invoke(ctx)
-        except InvalidInput as error:
-            for problem in error.problems:
-                click.echo(str(problem), err=True)
-        except BriefingsError as error:
-            click.echo(f"briefings: {error}", err=True)
-        raise click.exceptions.Exit(1)
-
-
-@click.group(cls=Refusing, context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("-v", "--verbose", is_flag=True, help="Log every event to stderr.")
-@click.version_option(package_name="community-safety-briefings")
-@click.pass_context
-def main(ctx: click.Context, verbose: bool) -> None:
-    """Community safety briefings: translate, approve, publish, and hear back."""
-    log.set_up(verbose)
-    ctx.obj = Services()
-
-
-def command(group: click.Group = main, name: str | None = None) -> Callable[[Callable[..., Any]], click.Command]:
-    """Register a command that gets the services first."""
-
-    def register(function: Callable[..., Any]) -> click.Command:
-        @click.pass_obj
-        def call(services: Services, /, *args: Any, **kwargs: Any) -> Any:
-            return function(services, *args, **kwargs)
-
-        shown = name or function.__name__.rstrip("_").replace("_", "-")
-        return group.command(shown)(update_wrapper(call, function))
-
-    return register
-
-
-as_json = click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
-at_now = click.option("--now", metavar="ISO", help="Stand in for the clock, such as 2026-11-20T09:00Z.")
-
-
-def now_of(services: Services, at: str | None) -> Callable[[], datetime]:
-    return clock(at, services.desk.content.places.borough.zone)
-
-
-def leave(code: int) -> None:
-    raise click.exceptions.Exit(code)
-
-
-def out(value: Any) -> None:
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
 
 
 @command()
@@ -117,8 +57,8 @@ def check(services: Services, paths: tuple[Path, ...], as_json: bool) -> None:
 @at_now
 def prepare(services: Services, briefing: tuple[str, ...], as_json: bool, now: str | None) -> None:
     """Translate and check briefings in every locale; all of them unless some are named."""
+    from briefings.cli.reports import prepared_json, show_prepared
     from briefings.editorial.prepare import prepare as run
-    from briefings.reports import prepared_json, show_prepared
 
     report = run(services.desk, briefing, now_of(services, now)())
     if as_json:
@@ -168,8 +108,8 @@ def preview(services: Services, briefing: str, locale: str, channel: str, target
 @at_now
 def publish(services: Services, briefing: tuple[str, ...], due: bool, as_json: bool, now: str | None) -> None:
     """Publish approved briefings: the named ones now, or all that are due."""
+    from briefings.cli.reports import finish_publish, progress_bars
     from briefings.editorial import publish as publishing
-    from briefings.reports import finish_publish, progress_bars
 
     if bool(briefing) == due:
         raise click.UsageError("name briefings, or give --due (and not both)")
@@ -187,8 +127,8 @@ def publish(services: Services, briefing: tuple[str, ...], due: bool, as_json: b
 @at_now
 def deliver(services: Services, as_json: bool, now: str | None) -> None:
     """Finish every delivery that was begun and is not settled."""
+    from briefings.cli.reports import finish_publish, progress_bars
     from briefings.editorial.publish import sweep
-    from briefings.reports import finish_publish, progress_bars
 
     with services.stand_ins(), progress_bars(services.desk) as progress:
         report = sweep(services.desk, now_of(services, now), progress)
@@ -202,9 +142,9 @@ def deliver(services: Services, as_json: bool, now: str | None) -> None:
 @at_now
 def withdraw(services: Services, briefing: str, reason: str, as_json: bool, now: str | None) -> None:
     """Take a published briefing back on every channel, and tell who got it."""
+    from briefings.cli.reports import finish_publish, progress_bars
     from briefings.editorial.amend import withdraw as run
     from briefings.editorial.publish import PublishReport
-    from briefings.reports import finish_publish, progress_bars
 
     with services.stand_ins(), progress_bars(services.desk) as progress:
         delivered = run(services.desk, briefing, reason, now_of(services, now), progress)
@@ -217,9 +157,9 @@ def withdraw(services: Services, briefing: str, reason: str, as_json: bool, now:
 @at_now
 def correct(services: Services, briefing: str, as_json: bool, now: str | None) -> None:
     """Publish the approved new text of a published briefing, and tell who got the old one."""
+    from briefings.cli.reports import finish_publish, progress_bars
     from briefings.editorial.amend import correct as run
     from briefings.editorial.publish import PublishReport
-    from briefings.reports import finish_publish, progress_bars
 
     with services.stand_ins(), progress_bars(services.desk) as progress:
         delivered = run(services.desk, briefing, now_of(services, now), progress)
@@ -243,8 +183,8 @@ def collect(services: Services, now: str | None) -> None:
 @as_json
 def status(services: Services, briefing: str | None, as_json: bool) -> None:
     """Say where briefings stand: what went to whom, in which language, and what is left."""
+    from briefings.cli.reports import show_status
     from briefings.editorial import status as standing
-    from briefings.reports import show_status
 
     names = [briefing] if briefing else standing.known_briefings(services.desk)
     found = [standing.status(services.desk, name) for name in names]
@@ -275,6 +215,3 @@ def up(services: Services, demo: int) -> None:
     from briefings.up import run
 
     leave(run(services, demo))
-
-
-from briefings import cli_people, cli_translations  # noqa: E402, F401  # they register their commands on `main`

@@ -1,0 +1,169 @@
+"""The public site on top of the store: reads what is published, and nothing else."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, select
+
+from briefings.editorial import records
+from briefings.editorial.desk import Desk
+from briefings.editorial.render import FEED
+from briefings.model.briefing import Severity
+from briefings.model.channel import Channel
+from briefings.rendering.page import PageRendering
+from briefings.responses.record import record_answer
+from briefings.store.engine import reading
+from briefings.store.tables import media, media_uses, publications, renderings
+from briefings.subscribers.tokens import TokenPurpose, Tokens
+from briefings.web.public.source import (
+    Change,
+    Media,
+    OpenQuestion,
+    PublishedEdition,
+    PublishedItem,
+    Unsubscribed,
+    Withdrawn,
+)
+
+LOOK_AGAIN = 0.5
+"""Seconds for which the last look at what is public holds: it saves a query a request."""
+
+NOTHING_YET = datetime(2025, 1, 1, tzinfo=UTC)
+
+
+class StoredSite:
+    """`PublicSite` for one installation. Safe to use from several threads."""
+
+    def __init__(self, desk: Desk, clock: Callable[[], datetime]) -> None:
+        self._desk = desk
+        self._clock = clock
+        self._tokens = Tokens(desk.secret)
+        self._lock = threading.Lock()
+        self._change = Change("nothing", NOTHING_YET)
+        self._looked = 0.0
+
+    def change(self) -> Change:
+        if time.monotonic() - self._looked > LOOK_AGAIN:
+            with self._lock:
+                self._change = self._look()
+                self._looked = time.monotonic()
+        return self._change
+
+    def _look(self) -> Change:
+        """A publish adds a row, a correction or a late translation moves a time or a revision."""
+        query = select(
+            publications.c.briefing, publications.c.revision, publications.c.updated_at, publications.c.withdrawn_at
+        ).order_by(publications.c.briefing)
+        with reading(self._desk.engine) as connection:
+            rows = list(connection.execute(query))
+            frozen = connection.scalar(select(func.max(renderings.c.frozen_at)))
+        newest = max((row.updated_at for row in rows), default=NOTHING_YET)
+        return Change(str(hash((tuple(tuple(row) for row in rows), frozen))), max(newest, self._change.at))
+
+    def published(
+        self, locale: str, region: str | None = None, ward: str | None = None, limit: int = 50
+    ) -> Sequence[PublishedItem]:
+        query = (
+            select(publications)
+            .where(publications.c.withdrawn_at.is_(None))
+            .order_by(publications.c.published_at.desc(), publications.c.briefing)
+        )
+        if ward is not None:
+            place = self._desk.content.places.region_of(ward)
+            region = place.id if place else ""
+        if region is not None:
+            query = query.where(publications.c.region == region)
+        with reading(self._desk.engine) as connection:
+            found = (self._item(connection, row, locale) for row in connection.execute(query.limit(limit)).all())
+            return [item for item in found if item is not None]
+
+    def _item(self, connection: Connection, row: Row[Any], locale: str) -> PublishedItem | None:
+        contents = records.rendering_parts(connection, row.briefing, row.revision, FEED)
+        shown = locale if locale in contents else self._desk.source_locale
+        if shown not in contents:
+            return None
+        briefing = records.kept_briefing(connection, row.briefing, row.revision)
+        image = self._desk.site.media_url(briefing.images[0]) if briefing and briefing.images else ""
+        return PublishedItem(
+            briefing=row.briefing,
+            region=row.region,
+            locale=shown,
+            severity=Severity(row.severity),
+            content=PageRendering.from_parts(contents[shown]),
+            published_at=row.published_at,
+            updated_at=row.updated_at,
+            locales=self._in_order(contents),
+            author=briefing.author if briefing else "",
+            image=image,
+        )
+
+    def edition(self, region: str, slug: str, locale: str) -> PublishedEdition | Withdrawn | None:
+        with reading(self._desk.engine) as connection:
+            row = records.publication(connection, f"{region}/{slug}")
+            if row is None:
+                return None
+            pages = records.rendering_parts(connection, row.briefing, row.revision, Channel.PAGE)
+        if locale not in pages:
+            return None
+        if row.withdrawn_at is not None:
+            return Withdrawn(row.withdrawn_at)
+        page = PageRendering.from_parts(pages[locale])
+        order = self._in_order(pages)
+        return PublishedEdition(
+            row.briefing, region, locale, page, row.published_at, row.updated_at, order, row.correction
+        )
+
+    def media(self, digest: str) -> Media | None:
+        used = (
+            select(media.c.content, media.c.media_type)
+            .join(media_uses, media_uses.c.digest == media.c.digest)
+            .join(
+                publications,
+                (publications.c.briefing == media_uses.c.briefing) & (publications.c.revision == media_uses.c.revision),
+            )
+            .where(publications.c.withdrawn_at.is_(None), media.c.digest.startswith(digest, autoescape=True))
+            .limit(1)
+        )
+        with reading(self._desk.engine) as connection:
+            row = connection.execute(used).one_or_none()
+        return Media(row.content, row.media_type) if row is not None else None
+
+    def question(self, briefing: str, locale: str) -> OpenQuestion | None:
+        with reading(self._desk.engine) as connection:
+            row = records.publication(connection, briefing)
+            if row is None or row.withdrawn_at is not None:
+                return None
+            kept = records.kept_briefing(connection, briefing, row.revision)
+            if kept is None or kept.question is None:
+                return None
+            edition = records.load_edition(connection, kept, locale, self._desk.source_locale)
+        if edition is None:
+            return None
+        text = edition.phrase("question/text")
+        options = (edition.phrase(f"question/option/{j}").text for j in range(len(kept.question.options)))
+        return OpenQuestion(text.text, tuple(options), text.locale)
+
+    def record_response(self, briefing: str, locale: str, option: int | None, message: str) -> None:
+        record_answer(self._desk.engine, briefing, locale, option, message, self._clock())
+
+    def unsubscribe_locale(self, token: str) -> str | None:
+        subscriber_id = self._tokens.read(TokenPurpose.UNSUBSCRIBE, token)
+        found = self._desk.register.get(subscriber_id) if subscriber_id is not None else None
+        return found.choices.locale if found is not None else None
+
+    def unsubscribe(self, token: str) -> Unsubscribed:
+        subscriber_id = self._tokens.read(TokenPurpose.UNSUBSCRIBE, token)
+        if subscriber_id is None or (before := self._desk.register.get(subscriber_id)) is None:
+            return Unsubscribed.UNKNOWN
+        if before.ended_at is not None:
+            return Unsubscribed.ALREADY
+        self._desk.register.unsubscribe(subscriber_id, "unsubscribed", self._clock())
+        return Unsubscribed.DONE
+
+    def _in_order(self, locales: Any) -> tuple[str, ...]:
+        return tuple(locale for locale in self._desk.content.places.locales if locale in locales)
