@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from markupsafe import Markup
+
 from briefings.editorial.desk import Desk
-from briefings.editorial.render import render_all
 from briefings.model.channel import SITE, Channel
-from briefings.model.delivery import Purpose
 from briefings.model.edition import Edition
 from briefings.model.errors import Refused
 from briefings.rendering.email import render_email
 from briefings.rendering.feed import FeedInfo, FeedItem, render_feed
-from briefings.rendering.page import PageRendering, render_feed_content
+from briefings.rendering.page import PageRendering, render_article, render_feed_content
 from briefings.rendering.post import compose_posts
 from briefings.translation.editions import build_edition
 
@@ -34,13 +34,24 @@ def preview(desk: Desk, briefing_id: str, locale: str, channel: str, now: dateti
         case Channel.TEXT:
             return render_email(edition, desk.site, desk.templates).text.encode()
         case Channel.PAGE:
-            parts = next(iter(render_all(edition, desk.site, desk.templates, (Channel.PAGE,), Purpose.BRIEFING))).parts
-            return parts["article_html"].encode()
+            return _page(desk, edition)
         case Channel.X:
             posts = compose_posts(edition, desk.site)
             return "\n\n---\n\n".join(post.text for post in posts).encode() + b"\n"
         case _:
             return _feed(desk, edition, Channel(channel), now)
+
+
+def _page(desk: Desk, edition: Edition) -> bytes:
+    """Return an article as a page that stands alone: with the site's style, without its header and footer."""
+    page = render_article(edition, desk.site, desk.templates)
+    names = {
+        "page": page,
+        "article": Markup(page.article_html),  # noqa: S704  # made by our own template, which escapes
+        "interface": desk.site.interface(edition.locale),
+        "base": desk.site.absolute("/"),
+    }
+    return desk.templates.get_template("web/preview.html").render(names).encode()
 
 
 def _feed(desk: Desk, edition: Edition, channel: Channel, now: datetime) -> bytes:
