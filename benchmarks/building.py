@@ -1,0 +1,67 @@
+"""Building messages: a join for each recipient, against the standard library's EmailMessage."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from email.message import EmailMessage
+from email.policy import SMTP
+
+from benchmarks.shipped import TEMPLATES, shipped
+from briefings.delivery.message import compile_message
+from briefings.model.slots import UNSUBSCRIBE_URL_SLOT
+from briefings.rendering.email import EmailRendering, render_email
+
+OURS, THEIRS = 2000, 40
+
+
+def run() -> Iterator[tuple[str, ...]]:
+    _, site, editions = shipped()
+    mail = render_email(editions[0], site, TEMPLATES)
+    compiled = compile_message(
+        subject=mail.subject,
+        text=mail.text,
+        html=mail.html,
+        locale="en-GB",
+        sender="Briefings <briefings@briefings.example>",
+        list_id="north.en-gb.briefings.example",
+        list_name="Briefings",
+        date=datetime(2026, 11, 20, 9, tzinfo=UTC),
+    )
+
+    def ours(number: int) -> bytes:
+        url = f"https://briefings.example/u/{number:040d}"
+        return compiled.for_recipient(
+            address=f"resident{number}@example.org",
+            message_id=f"<{number}@briefings.example>",
+            unsubscribe_url=url,
+            slots={UNSUBSCRIBE_URL_SLOT: url},
+        )
+
+    each_ours, each_theirs = _each(ours, OURS), _each(lambda n: standard(mail, n), THEIRS)
+    yield (
+        "build a message for one recipient", f"{each_ours * 1e6:.0f} us", f"EmailMessage {each_theirs * 1e6:.0f} us",
+        f"{each_theirs / each_ours:.0f} x", ">= 10 x",
+    )  # fmt: skip
+
+
+def standard(mail: EmailRendering, number: int) -> bytes:
+    url = f"https://briefings.example/u/{number:040d}"
+    message = EmailMessage(SMTP)
+    message["From"] = "Briefings <briefings@briefings.example>"
+    message["To"] = f"resident{number}@example.org"
+    message["Subject"] = mail.subject
+    message["Message-ID"] = f"<{number}@briefings.example>"
+    message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    message.set_content(mail.text.replace(UNSUBSCRIBE_URL_SLOT, url))
+    message.add_alternative(mail.html.replace(UNSUBSCRIBE_URL_SLOT, url), subtype="html")
+    return message.as_bytes()
+
+
+def _each(build: Callable[[int], bytes], count: int) -> float:
+    """Return the seconds one call takes."""
+    start = time.perf_counter()
+    for number in range(count):
+        build(number)
+    return (time.perf_counter() - start) / count

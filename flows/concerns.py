@@ -1,0 +1,111 @@
+"""Concerns: everything that is open in an installation, and which of it is wrong. No Prefect in here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, func, select
+
+from briefings.editorial import records
+from briefings.editorial.desk import Desk
+from briefings.model.delivery import UNSETTLED, DeliveryState
+from briefings.model.schedule import LATE_LIMIT
+from briefings.store.engine import reading
+from briefings.store.tables import deliveries, heartbeats, slots
+
+PATIENCE = timedelta(minutes=15)
+"""For as long something may take that the due check of every five minutes takes up."""
+
+RECENT = timedelta(days=1)
+"""For as long a thing that only a person can put right makes the watch fail; then it is only listed."""
+
+
+@dataclass(frozen=True)
+class Concern:
+    text: str
+    is_wrong: bool
+
+
+def concerns(desk: Desk, now: datetime) -> list[Concern]:
+    """Return what is open: unsettled and uncertain deliveries, missed and late briefings, silent schedules."""
+    with reading(desk.engine) as connection:
+        return [
+            *_unsettled(connection, now),
+            *_uncertain(connection, now),
+            *_missed(connection, now),
+            *_late(desk, connection, now),
+            *_silent(connection, now),
+        ]
+
+
+def _unsettled(connection: Connection, now: datetime) -> Iterator[Concern]:
+    query = (
+        select(
+            deliveries.c.briefing,
+            deliveries.c.channel,
+            func.count().label("n"),
+            func.min(func.coalesce(deliveries.c.not_before, deliveries.c.changed_at)).label("since"),
+        )
+        .where(deliveries.c.state.in_(UNSETTLED))
+        .group_by(deliveries.c.briefing, deliveries.c.channel)
+    )
+    for row in connection.execute(query):
+        yield Concern(
+            f"{row.briefing}: {row.n} {row.channel} unsettled since {row.since:%Y-%m-%d %H:%M} UTC; "
+            "run 'briefings deliver'",
+            now - row.since > PATIENCE,
+        )
+
+
+def _uncertain(connection: Connection, now: datetime) -> Iterator[Concern]:
+    query = (
+        select(deliveries.c.briefing, func.count().label("n"), func.max(deliveries.c.changed_at).label("at"))
+        .where(deliveries.c.state == DeliveryState.UNCERTAIN)
+        .group_by(deliveries.c.briefing)
+    )
+    for row in connection.execute(query):
+        yield Concern(
+            f"{row.briefing}: {row.n} deliveries are uncertain; 'briefings status {row.briefing}' lists them",
+            now - row.at <= RECENT,
+        )
+
+
+def _missed(connection: Connection, now: datetime) -> Iterator[Concern]:
+    query = select(slots).where(slots.c.state == "missed").order_by(slots.c.recorded_at)
+    for row in connection.execute(query):
+        if records.publication(connection, row.briefing) is None:
+            yield Concern(
+                f"{row.briefing}: missed its time, {row.local_date} {row.wall}; "
+                f"if it is still right, run 'briefings publish {row.briefing}'",
+                now - row.recorded_at <= RECENT,
+            )
+
+
+def _late(desk: Desk, connection: Connection, now: datetime) -> Iterator[Concern]:
+    """Yield briefings whose time has come and which are still not out, for want of approval or of a due check."""
+    zone = desk.content.places.borough.zone
+    for briefing in desk.content.briefings.values():
+        late = now - briefing.publish_at
+        if not timedelta() < late <= RECENT or records.publication(connection, briefing.id) is not None:
+            continue
+        due_at = f"{briefing.publish_at.astimezone(zone):%Y-%m-%d %H:%M}"
+        if records.approval(connection, briefing.id, briefing.revision) is None:
+            yield Concern(f"{briefing.id}: was due at {due_at} and is not approved in its present text", True)
+        elif late <= LATE_LIMIT:
+            yield Concern(f"{briefing.id}: late, it was due at {due_at}", late > PATIENCE)
+
+
+def _silent(connection: Connection, now: datetime) -> Iterator[Concern]:
+    """Yield the due check where it has come to no end for long, although this watch runs.
+
+    After a stop of everything both are old: then the next due check is on its way.
+    """
+    beats = {row.name: row.at for row in connection.execute(select(heartbeats))}
+    due_check, watch = beats.get("due-check"), beats.get("watch")
+    if watch is None or now - watch > 2 * PATIENCE:
+        return
+    if due_check is None or now - due_check > PATIENCE:
+        last = f"last came to its end at {due_check:%Y-%m-%d %H:%M} UTC" if due_check else "never came to its end"
+        yield Concern(f"the due check {last}: look at the Prefect worker", True)

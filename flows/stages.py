@@ -1,0 +1,125 @@
+"""Stages: the tasks that flows are made of, each one call of the library. Inputs are ids and strings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from prefect import task
+from prefect.artifacts import create_table_artifact
+from prefect.cache_policies import NO_CACHE
+from prefect.client.schemas.objects import TaskRun
+from prefect.runtime import flow_run
+from prefect.states import State
+from prefect.tasks import Task
+
+from briefings.editorial import publish as publishing
+from briefings.editorial.desk import Desk
+from briefings.editorial.prepare import prepare
+from briefings.editorial.status import record_heartbeat
+from briefings.model.errors import Transient
+from briefings.services import Services, clock
+from flows import concerns, table
+from flows.outcome import Outcome, Unsettled
+
+EARLY = timedelta(seconds=5)
+"""Prefect starts a run up to this much before its time."""
+
+WAITS = [5, 20]
+"""Seconds before the second and the third attempt; after that the next due check tries again."""
+
+
+@contextmanager
+def open_desk() -> Iterator[Desk]:
+    """Give the desk of this installation, made for one task and let go after it."""
+    services = Services()
+    try:
+        yield services.desk
+    finally:
+        services.engine.dispose()
+
+
+def clock_for(desk: Desk, now: str) -> Callable[[], datetime]:
+    """Return the clock of a run: a given time, or the machine's but never before the planned start."""
+    if now:
+        return clock(now, desk.content.places.borough.zone)
+    planned = flow_run.scheduled_start_time
+
+    def time() -> datetime:
+        moment = datetime.now(UTC)
+        return planned if planned is not None and moment < planned <= moment + EARLY else moment
+
+    return time
+
+
+def may_be_retried(_task: Task[Any, Any], _run: TaskRun, state: State[Any]) -> bool:
+    """Say whether a failed stage is worth another attempt: for what is not now, never for what is refused."""
+    return isinstance(state.result(raise_on_failure=False), Transient)
+
+
+@task(name="prepare", task_run_name="prepare {what}", cache_policy=NO_CACHE)
+def prepare_editions(what: str, briefings: Sequence[str], now: str) -> list[str]:
+    """Prepare in every locale and leave a table; return what is wrong, one line each."""
+    with open_desk() as desk:
+        report = prepare(desk, briefings, clock_for(desk, now)())
+        create_table_artifact(table.of_prepared(report), "prepare", "Which locale of which briefing is ready.")
+        return [str(problem) for problem in (*report.problems, *(blocked.problem for blocked in report.blocked))]
+
+
+@task(name="send", task_run_name="send {what}", cache_policy=NO_CACHE)
+def send(what: str, region: str, briefings: Sequence[str], now: str) -> Outcome:
+    """Publish the named briefings, or without names what is due (in one region, or in all)."""
+    with open_desk() as desk:
+        time = clock_for(desk, now)
+        if briefings:
+            report = publishing.publish(desk, briefings, time)
+        else:
+            report = publishing.publish_due(desk, time, region=region)
+        return Outcome.of(desk, report)
+
+
+@task(
+    name="settle",
+    task_run_name="settle {what}",
+    cache_policy=NO_CACHE,
+    retries=len(WAITS),
+    retry_delay_seconds=WAITS,
+    retry_condition_fn=may_be_retried,
+)
+def settle(what: str, regions: Sequence[str], now: str) -> Outcome:
+    """Deliver what these regions' briefings left unsettled. Raises Unsettled where something still is."""
+    with open_desk() as desk:
+        outcome = Outcome()
+        for region in regions:
+            report = publishing.sweep(desk, clock_for(desk, now), region=region)
+            outcome = outcome.plus(Outcome.of(desk, report))
+        if outcome.unsettled:
+            raise Unsettled(outcome)
+        return outcome
+
+
+@task(name="table", task_run_name="table {what}", cache_policy=NO_CACHE)
+def leave_table(what: str, key: str, briefings: Sequence[str]) -> None:
+    """Leave the table of region x locale x channel as an artifact, with links to pages and feeds."""
+    with open_desk() as desk:
+        create_table_artifact(table.of_published(desk, briefings), key, table.links(desk, briefings))
+
+
+@task(name="look", task_run_name="look at what is open", cache_policy=NO_CACHE)
+def look() -> list[str]:
+    """Leave a table of everything that is open; return what is wrong, one line each."""
+    with open_desk() as desk:
+        found = concerns.concerns(desk, datetime.now(UTC))
+        rows = [{"wrong": "yes" if concern.is_wrong else "no", "what": concern.text} for concern in found]
+        if rows:
+            create_table_artifact(rows, "watch", "What is open, and whether somebody has to act.")
+        return [concern.text for concern in found if concern.is_wrong]
+
+
+@task(name="heartbeat", task_run_name="heartbeat {name}", cache_policy=NO_CACHE)
+def beat(name: str) -> None:
+    """Note that a run came to its end, whatever it found."""
+    with open_desk() as desk:
+        record_heartbeat(desk, name, datetime.now(UTC))
