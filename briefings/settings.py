@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from enum import StrEnum
 from pathlib import Path
 
@@ -63,3 +64,19 @@ class Settings(BaseSettings):
     sandbox_x_port: int = Field(8026, description="Port of the sandbox's stand-in for the X API.")
     engines: str = Field("", description="Translation engines for text nobody has translated, in order: pseudo.")
     prefect_port: int = Field(4200, description="Port of the Prefect server that `briefings up` starts.")
+
+
+def env_example() -> str:
+    """Return the text of `.env.example`: every setting with what it is for and its default, none of them set."""
+    lines = ["# Written by `python -m briefings.settings`. Copy to .env and take the # away where you set something."]
+    for name, field in Settings.model_fields.items():
+        value = field.default
+        if isinstance(value, SecretStr):
+            value = value.get_secret_value()
+        shown = "." if value == CHECKOUT else str(value)  # the checkout, for those who start from there
+        lines += ["", f"# {field.description}", f"#BRIEFINGS_{name.upper()}={shown}"]
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(env_example())

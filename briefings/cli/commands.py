@@ -167,15 +167,19 @@ def correct(services: Services, briefing: str, as_json: bool, now: str | None) -
 
 
 @command()
+@as_json
 @at_now
-def collect(services: Services, now: str | None) -> None:
+def collect(services: Services, as_json: bool, now: str | None) -> None:
     """Bring in what residents answered on X. Answers on the site come in by themselves."""
     from briefings.responses.record import newest_mention, record_mentions
 
     with services.stand_ins():
         mentions = services.desk.open_x().mentions(newest_mention(services.engine))
     new = record_mentions(services.engine, mentions, now_of(services, now)())
-    click.echo(f"{new} new responses")
+    if as_json:
+        out({"new": new})
+    else:
+        click.echo(f"{new} new responses")
 
 
 @command()

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import asdict
 from pathlib import Path
 
 import click
 
-from briefings.cli.base import at_now, command, leave, main, now_of
+from briefings.cli.base import as_json, at_now, command, leave, main, now_of, out
 from briefings.model.errors import Refused
 from briefings.services import Services
+from briefings.subscribers.exchange import ImportReport, import_csv
 from briefings.subscribers.subscriber import Choices, Enrolment, Format, Frequency
 
 WORDS = "Added by the comms team on the person's request."
@@ -22,23 +24,29 @@ def subscribers() -> None:
 
 @command(subscribers, "import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@as_json
 @at_now
-def import_(services: Services, file: Path, now: str | None) -> None:
+def import_(services: Services, file: Path, as_json: bool, now: str | None) -> None:
     """Take subscribers from a CSV file; rows that are wrong are named and kept aside."""
-    from briefings.subscribers.exchange import import_csv
-
     moment = now_of(services, now)()
     quarantine = services.settings.data_dir / "quarantine" / f"{moment:%Y%m%dT%H%M%S}-{file.name}"
     report = import_csv(services.desk.register, file, moment, quarantine)
     for problem in report.refused:
         click.echo(str(problem), err=True)
-    click.echo(
-        f"{report.taken} taken, {report.updated} updated, {report.unchanged} unchanged, "
-        f"{report.pending} of them not confirmed, {report.refused_rows} refused"
-    )
+    if as_json:
+        out({**asdict(report), "refused": [str(problem) for problem in report.refused]})
+    else:
+        click.echo(_summary(report))
     if report.refused_rows:
         click.echo(f"refused rows are kept in {quarantine}: correct them there and import that file", err=True)
     leave(1 if report.refused_rows else 0)
+
+
+def _summary(report: ImportReport) -> str:
+    return (
+        f"{report.taken} taken, {report.updated} updated, {report.unchanged} unchanged, "
+        f"{report.pending} of them not confirmed, {report.refused_rows} refused"
+    )
 
 
 @command(subscribers, "export")

@@ -62,7 +62,8 @@ def export(services: Services, locale: str, target: Path) -> None:
 @command(translations, "import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--locale", required=True, metavar="L")
-def import_(services: Services, file: Path, locale: str) -> None:
+@as_json
+def import_(services: Services, file: Path, locale: str, as_json: bool) -> None:
     """Take translations from a PO file; each is checked first, and refused with its line if a fact differs."""
     from briefings.translation.exchange import content_template, import_catalog
 
@@ -71,7 +72,11 @@ def import_(services: Services, file: Path, locale: str) -> None:
     report = import_catalog(file, _catalog(services, tag), template, tag, services.desk.source_locale)
     for problem in report.refused:
         click.echo(str(problem), err=True)
-    click.echo(f"{report.taken} taken, {report.unchanged} unchanged, {len(report.refused)} refused")
+    if as_json:
+        refused = [str(problem) for problem in report.refused]
+        out({"taken": report.taken, "unchanged": report.unchanged, "refused": refused})
+    else:
+        click.echo(f"{report.taken} taken, {report.unchanged} unchanged, {len(report.refused)} refused")
     leave(1 if report.refused else 0)
 
 

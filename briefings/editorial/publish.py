@@ -65,7 +65,10 @@ def publish_due(desk: Desk, clock: Clock, progress: Progress = nothing, region: 
     report = PublishReport()
     now = clock()
     for row in _waiting(desk, now, region):
-        if due(row.publish_at, now) is Due.DUE:
+        if row.expires_at is not None and row.expires_at <= now:
+            if _record_slot(desk, row, "expired", now):
+                report.refused[row.briefing] = "expired before it went out: it is held for good"
+        elif due(row.publish_at, now) is Due.DUE:
             step = publish(desk, [row.briefing], clock, progress)
             report.delivered += step.delivered
             report.refused |= step.refused
