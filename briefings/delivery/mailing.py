@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
@@ -26,6 +27,9 @@ FIRST_DELAY = timedelta(minutes=5)
 BATCH = 200
 GIVE_UP_AFTER = 10
 """So many refusals of the server in a row, and nothing accepted: it is not there. Stop, keep the rows."""
+
+_ABOUT_ONE = re.compile(r"45[0-2]\b")
+"""Answers that put off one recipient or message (greylisting, a full mailbox), not all of them."""
 
 
 @dataclass(frozen=True)
@@ -135,7 +139,8 @@ class Mailing:
         return Result(row.id, DeliveryState.SENT, "", remote_id=reply[:200])
 
     def _deferred(self, row: Row, error: Transient) -> Result:
-        self._failures += 1
+        if not _ABOUT_ONE.match(str(error)):
+            self._failures += 1
         if self._failures >= GIVE_UP_AFTER and not self._report.stopped:
             self._report.stopped = f"{self._server.endpoint} does not take mail: {error}"
             event("mail.stopped", reason=str(error))

@@ -82,7 +82,8 @@ async def aiosmtpd(mailbox: Mailbox, *, tls: ssl.SSLContext | None = None, **opt
 
 
 def accept_password(server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: Any) -> AuthResult:
-    return AuthResult(success=(data.login, data.password) == (b"comms", b"p@ss word"), handled=True)
+    is_right = (data.login, data.password) == (b"comms", b"p@ss word")
+    return AuthResult(success=is_right, handled=False)
 
 
 @dataclass

@@ -10,8 +10,7 @@ from briefings.delivery.message import Envelope
 from briefings.delivery.wire import SmtpEndpoint
 from briefings.model.errors import Permanent, Transient, Uncertain
 from tests.delivery.mail_servers import Mailbox, Talk, aiosmtpd, scripted
-
-DEADLINE = 0.3
+from tests.delivery.smtp_client import PATIENCE
 
 
 def mail(number: int = 0) -> Envelope:
@@ -21,7 +20,7 @@ def mail(number: int = 0) -> Envelope:
 
 
 def channel_to(port: int, connections: int = 3) -> EmailChannel:
-    return EmailChannel(SmtpEndpoint.parse(f"smtp://127.0.0.1:{port}"), connections, DEADLINE, helo="briefings.example")
+    return EmailChannel(SmtpEndpoint.parse(f"smtp://127.0.0.1:{port}"), connections, PATIENCE, helo="briefings.example")
 
 
 def test_many_messages_go_over_few_connections_each_once() -> None:

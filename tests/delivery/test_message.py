@@ -11,12 +11,11 @@ from email.utils import parseaddr
 from typing import Any
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from briefings.delivery.headers import checked_address
 from briefings.delivery.message import CompiledMessage, compile_message
-from briefings.model.errors import BriefingsError, Permanent, Refused
+from briefings.model.errors import Refused
 
 ONE, TWO = "https://slot.invalid/unsubscribe", "https://slot.invalid/unsubscribe-all"
 DATE = datetime(2026, 11, 20, 7, 30, tzinfo=UTC)
@@ -88,6 +87,7 @@ ONE_LINE = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=200)
 URL_TEXT = st.from_regex(r"[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]{1,400}", fullmatch=True)
 
 
+@settings(deadline=None)
 @given(text=HOSTILE, markup=HOSTILE, one=URL_TEXT, two=URL_TEXT)
 @example(text=f"{ONE}{TWO}{ONE}", markup=f"\n{ONE}\n.{TWO}", one="." * 80, two="=" * 90)
 @example(text=f"x {ONE}", markup=f"{'y' * 75}{ONE}{'z' * 75}\n", one="&'", two="a")
@@ -103,6 +103,7 @@ def test_bodies_come_back_exactly_with_the_slots_filled(text: str, markup: str, 
     assert content(rich) == canonical(markup).replace(TWO, html.escape(two)).replace(ONE, html.escape(one))
 
 
+@settings(deadline=None)
 @given(text=HOSTILE, one=URL_TEXT)
 def test_every_line_is_ascii_short_and_ends_in_crlf(text: str, one: str) -> None:
     message = compiled(text=text, html=text)
@@ -116,6 +117,7 @@ def test_every_line_is_ascii_short_and_ends_in_crlf(text: str, one: str) -> None
     assert max(map(len, head.split(b"\r\n"))) <= 998
 
 
+@settings(deadline=None)
 @given(subject=ONE_LINE, name=ONE_LINE.filter(lambda name: not set('<>"\\') & set(name)))
 @example(subject="Știri din nord: ce am făcut, " * 6, name="Sigurança, Norte " * 5)
 @example(subject="word " * 60 + "end", name="Council (North), Team; A: B")
@@ -248,50 +250,6 @@ def test_a_recipients_value_that_could_break_the_message_is_refused(changes: dic
 
     with pytest.raises(Refused):
         sent(message, **changes)
-
-
-@pytest.mark.parametrize(
-    "address",
-    [
-        "",
-        "no-at.example.org",
-        "@example.org",
-        "ana@",
-        "a b@example.org",
-        "ana@exam ple.org",
-        "ana@example.org\r\nBcc: all@example.org",
-        "ana@example.org>\r\nRCPT TO:<eve@example.org",
-        "ana\u2028@example.org",
-        "ana\u202e@example.org",
-        "<ana@example.org>",
-        "ana@eve@example.org",
-        "ana,eve@example.org",
-        '"ana"@example.org',
-        "ana@[127.0.0.1]",
-        "ana@example..org",
-        "ana@-\u0301.org",
-        "a" * 310 + "@example.org",
-        "\ud83d@example.org",
-    ],
-)
-def test_an_address_that_cannot_be_mailed_is_refused_without_being_repeated(address: str) -> None:
-    with pytest.raises(Permanent) as refusal:
-        sent(compiled(), address=address)
-
-    assert not address or address not in str(refusal.value)
-
-
-@given(st.text(max_size=340))
-def test_what_passes_as_an_address_can_stand_in_any_smtp_command(text: str) -> None:
-    try:
-        address = checked_address(text)
-    except BriefingsError:
-        return
-
-    assert not set("<>\r\n\0 ") & set(address)
-    assert address.count("@") == 1
-    address.encode()
-    assert address.rpartition("@")[2].isascii()
 
 
 def test_a_domain_outside_ascii_is_sent_as_idna_2008() -> None:
