@@ -6,47 +6,29 @@ of this one. In the sandbox the current briefings are published first, by real f
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import socket
 import subprocess
 import sys
-import threading
 import time
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import httpx
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 
-from briefings.delivery.ledger import counts
-from briefings.editorial.approve import approve
-from briefings.editorial.desk import Desk
-from briefings.editorial.prepare import prepare
-from briefings.editorial.status import status
-from briefings.model.briefing import Briefing, Severity
 from briefings.model.channel import Channel
-from briefings.model.delivery import UNSETTLED
-from briefings.model.edition import EditionState
 from briefings.model.errors import BriefingsError, Refused
-from briefings.reports import counts_table
 from briefings.services import Services
-from briefings.settings import CHECKOUT
-from briefings.store.engine import reading
-from briefings.subscribers.demo import demo_subscribers
 
-HOST, DEMO_TEAM = "127.0.0.1", "demo team"
+HOST = "127.0.0.1"
 STARTING_S, STOPPING_S = 120.0, 10.0
-CURRENT = timedelta(days=7)
-"""The demonstration shows a region's briefings that are at most this much older than its newest."""
+NOT_ALL = 3
+"""With this the opening ends where it did not publish all that it should; it has said why."""
 
 
 class Ended(BriefingsError):
@@ -59,24 +41,20 @@ class Processes:
 
     logs: Path
     environment: dict[str, str]
-    running: dict[str, subprocess.Popen[str]] = field(default_factory=dict)
+    running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
-    def start(self, name: str, *arguments: str, talks: bool = False) -> subprocess.Popen[str]:
-        """Start `python -m ...`. What it prints goes to its log; with `talks`, only its errors do."""
+    def start(self, name: str, *arguments: str, shows: bool = False) -> None:
+        """Start `python -m ...`. What it prints goes to its log; with `shows`, only its errors do."""
         self.logs.mkdir(parents=True, exist_ok=True)
-        pipe = subprocess.PIPE if talks else None
         with self.log(name).open("w") as log:
-            process = subprocess.Popen(  # noqa: S603  # our own modules and Prefect's
+            self.running[name] = subprocess.Popen(  # noqa: S603  # our own modules and Prefect's
                 [sys.executable, "-m", *arguments],
-                stdin=pipe or subprocess.DEVNULL,
-                stdout=pipe or log,
+                stdin=subprocess.DEVNULL,
+                stdout=None if shows else log,
                 stderr=log,
                 env=self.environment,
                 start_new_session=True,
-                text=True,
             )
-        self.running[name] = process
-        return process
 
     def log(self, name: str) -> Path:
         return self.logs / f"{name}.log"
@@ -86,6 +64,17 @@ class Processes:
         for name, process in self.running.items():
             if process.poll() is not None:
                 raise Ended(f"{name} has ended (exit {process.returncode}); its log: {self.log(name)}")
+
+    def finish(self, name: str, *also_good: int) -> int:
+        """Wait for one that ends by itself; return its exit code, 0 or in `also_good`. Raises Ended otherwise."""
+        process = self.running[name]
+        while process.poll() is None:
+            self.check()
+            time.sleep(0.1)
+        if process.returncode not in (0, *also_good):
+            self.check()
+        del self.running[name]
+        return process.returncode
 
     def wait_for(self, name: str, url: str) -> None:
         """Return when this address answers. Raises Ended where it does not in time, or a process ends."""
@@ -144,14 +133,13 @@ def run(services: Services, demo: int) -> int:
     processes = Processes(services.settings.data_dir / "logs", _environment(services))
     with _signals(signal.default_int_handler):
         try:
-            _serve(services, demo, processes, show)
+            return _serve(services, demo, processes, show)
         except KeyboardInterrupt:
-            show.print("stopping ...")
+            return 0
         finally:
             with _signals(signal.SIG_IGN):
+                show.print("stopping")
                 processes.stop()
-    show.print("everything has stopped")
-    return 0
 
 
 @contextmanager
@@ -204,80 +192,39 @@ def _environment(services: Services) -> dict[str, str]:
     }
 
 
-def _serve(services: Services, demo: int, processes: Processes, show: Console) -> None:
+def _serve(services: Services, demo: int, processes: Processes, show: Console) -> int:
     desk, port = services.desk, services.settings.prefect_port
+    code = 0
     with services.stand_ins():
-        show.print(f"starting Prefect and the site; logs are in {processes.logs}")
+        show.print(f"starting Prefect and the site; their logs are in {processes.logs}")
         processes.start("prefect", "prefect", "server", "start", "--host", HOST, "--port", str(port))
-        current: list[Briefing] = []
         if services.is_sandbox:
             show.print("sandbox: mails and posts go to stand-ins on this machine, to nobody else")
-            processes.start("opening", "flows.opening", talks=True)
-            current, now = _current(list(desk.content.briefings.values()), services.settings.root)
-            current = _ready(desk, current, now, demo, show)
+            processes.start("opening", "flows.opening", str(demo), shows=True)
+        desk.register.count()  # brings the database up to date before the site opens it
         processes.start("site", "briefings", "serve")
-        with show.status("waiting for Prefect and the site"):
-            processes.wait_for("prefect", f"http://{HOST}:{port}/api/health")
-            processes.wait_for("site", f"http://{HOST}:{services.web_port}/healthz")
         if services.is_sandbox:
-            _publish(desk, current, now, processes, show)
+            code = processes.finish("opening", NOT_ALL)
+        processes.wait_for("prefect", f"http://{HOST}:{port}/api/health")
+        processes.wait_for("site", f"http://{HOST}:{services.web_port}/healthz")
         processes.start("schedules", "flows.serve")
         _show_addresses(services, show)
-        while True:
-            processes.check()
-            time.sleep(0.5)
-
-
-def _current(briefings: Sequence[Briefing], root: Path) -> tuple[list[Briefing], datetime]:
-    """Return what the demonstration shows, and the moment at which its clock stands.
-
-    That is the newest publish time, so that an urgent briefing of that day has not expired. What
-    is still to come stays embargoed; only where the shipped samples are all still to come (a
-    machine whose clock is behind) does the clock of the demonstration run ahead.
-    """
-    real = datetime.now(UTC)
-    come = [each for each in briefings if each.publish_at <= real]
-    come = come or (list(briefings) if root.resolve() == CHECKOUT else [])
-    now = max((each.publish_at for each in come), default=real)
-    newest = {region: max(b.publish_at for b in come if b.region == region) for region in {b.region for b in come}}
-    shown = [b for b in come if newest[b.region] - b.publish_at <= CURRENT and (b.expires is None or b.expires > now)]
-    return sorted(shown, key=lambda b: (b.severity is Severity.URGENT, b.region, b.publish_at)), now
-
-
-def _ready(desk: Desk, current: Sequence[Briefing], now: datetime, demo: int, show: Console) -> list[Briefing]:
-    """Bring subscribers, editions and approvals about; return what can be published."""
-    zone = desk.content.places.borough.zone
-    show.print(f"the clock of the demonstration stands at {now.astimezone(zone):%A %d %B %Y, %H:%M}")
-    people = desk.register.count()
-    if demo and not (people.active or people.pending or people.ended):
-        wanted = demo_subscribers(desk.content.places, desk.content.audiences.speakers, demo, 1, now)
-        desk.register.add_all(wanted, now)
-    show.print(f"{desk.register.count().active} subscribers, at example.org unless you added your own")
-    with show.status("preparing") as line:
-        report = prepare(desk, [], now, lambda briefing, locale: line.update(f"preparing {briefing} in {locale}"))
-    for problem in (*report.problems, *(blocked.problem for blocked in report.blocked)):
-        show.print(f"  {problem}", style="red", markup=False)
-    show.print(f"prepared {len(report.prepared)} briefings in {len(desk.content.places.locales)} locales")
-    return [briefing for briefing in current if _is_cleared(desk, briefing, now, show)]
-
-
-def _is_cleared(desk: Desk, briefing: Briefing, now: datetime, show: Console) -> bool:
-    found = status(desk, briefing.id)
-    if found["state"] == EditionState.WITHDRAWN:
-        show.print(f"{briefing.id} was withdrawn and stays so")
-        return False
-    if found["state"] == EditionState.PUBLISHED:
-        if found["revision"] == briefing.revision:
-            return True
-        show.print(f"{briefing.id} has changed since it was published: approve it, then 'briefings correct' it")
-        return False
-    if found["state"] != EditionState.APPROVED:
         try:
-            approve(desk, briefing.id, DEMO_TEAM, now)
-        except BriefingsError as error:
-            show.print(str(error), style="red", markup=False)
-            return False
-        show.print(
-            f"{briefing.id} approved as the {DEMO_TEAM}: this is a demonstration; in real use a person does this"
-        )
-    return True
+            while True:
+                processes.check()
+                time.sleep(0.5)
+        except KeyboardInterrupt:
+            return 1 if code else 0
+
+
+def _show_addresses(services: Services, show: Console) -> None:
+    site = services.desk.site
+    region = next(iter(site.places.regions.values()))
+    lines = {"site": site.absolute("/")}
+    if services.is_sandbox:
+        lines["what was sent"] = site.absolute("/sandbox/")
+    lines["a feed"] = site.feed_url(region.id, region.locales[-1], Channel.ATOM)
+    lines["Prefect"] = f"http://{HOST}:{services.settings.prefect_port}/"
+    for name, address in lines.items():
+        show.print(f"  {name:<14} {address}", markup=False)
+    show.print("serving; stop with Ctrl-C")

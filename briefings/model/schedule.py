@@ -65,13 +65,6 @@ class Cadence:
         """The cadence as five cron fields; the zone goes beside it."""
         return f"{self.at.minute} {self.at.hour} * * {(self.weekday + 1) % 7}"
 
-    def latest(self, now: datetime, zone: ZoneInfo) -> datetime:
-        """Return the newest slot that is not after `now`, as an aware time in `zone`."""
-        local = now.astimezone(zone)
-        days_back = (local.weekday() - self.weekday) % 7
-        slot = datetime.combine(local.date() - timedelta(days=days_back), self.at, zone)
-        return slot if slot <= local else slot - timedelta(days=7)
-
 
 @dataclass(frozen=True)
 class Slot:

@@ -1,0 +1,87 @@
+"""The composition root: which adapters a mode picks, and what it refuses."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from briefings.model.errors import Refused
+from briefings.services import Services, clock
+from briefings.settings import DeliveryMode, Settings
+
+LONDON = ZoneInfo("Europe/London")
+
+
+def services(folder: Path, **options: Any) -> Services:
+    return Services(Settings(_env_file=None, data_dir=folder, **options))
+
+
+def test_the_sandbox_makes_a_key_once_and_keeps_it_to_itself(tmp_path: Path) -> None:
+    first = services(tmp_path).secret
+
+    second = services(tmp_path).secret
+
+    assert first == second
+    assert len(first) >= 32
+    assert (tmp_path / "secret.key").stat().st_mode & 0o077 == 0
+
+
+def test_outside_the_sandbox_a_key_must_be_set(tmp_path: Path) -> None:
+    live = services(tmp_path, delivery_mode=DeliveryMode.LIVE, smtp_url="smtp://mail.example.org")
+
+    with pytest.raises(Refused, match="BRIEFINGS_SECRET_KEY"):
+        _ = live.secret
+
+
+@pytest.mark.parametrize("url", ["smtp://mail.example.org:25", "smtp://192.0.2.1", "smtp://[2001:db8::1]"])
+def test_the_sandbox_mails_to_this_machine_only(tmp_path: Path, url: str) -> None:
+    with pytest.raises(Refused, match="BRIEFINGS_DELIVERY_MODE"):
+        _ = services(tmp_path, smtp_url=url).desk
+
+
+def test_the_sandbox_never_posts_on_another_machine(tmp_path: Path) -> None:
+    desk = services(tmp_path, x_api_url="https://api.x.com").desk
+
+    with pytest.raises(Refused, match="live mode only"):
+        desk.open_x()
+
+
+def test_posting_live_needs_keys(tmp_path: Path) -> None:
+    live = services(tmp_path, delivery_mode=DeliveryMode.LIVE, smtp_url="smtp://mail.example.org", secret_key="k" * 32)
+
+    with pytest.raises(Refused, match="BRIEFINGS_X_"):
+        live.desk.open_x()
+
+
+def test_the_allow_list_names_addresses_and_domains(tmp_path: Path) -> None:
+    trial = services(
+        tmp_path, delivery_mode=DeliveryMode.ALLOW_LIST, smtp_url="smtp://mail.example.org", secret_key="k" * 32,
+        allow_list="Me@Example.org, @comms.example",
+    )  # fmt: skip
+
+    may = trial.desk.may_mail
+
+    assert may("me@example.org")
+    assert may("anyone@COMMS.example")
+    assert not may("you@example.org")
+    assert not may("you@sub.comms.example")
+
+
+def test_a_time_without_a_zone_is_wall_time_in_the_borough() -> None:
+    summer = clock("2026-07-01T09:00", LONDON)()
+
+    assert summer == datetime(2026, 7, 1, 8, tzinfo=UTC)
+
+
+def test_what_is_no_time_is_refused() -> None:
+    with pytest.raises(Refused, match="2026-11-20T09:00"):
+        clock("yesterday", LONDON)
+
+
+def test_an_unknown_engine_is_named(tmp_path: Path) -> None:
+    with pytest.raises(Refused, match="babelfish"):
+        _ = services(tmp_path, engines="babelfish").desk
