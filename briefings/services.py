@@ -58,7 +58,7 @@ class Services:
             public_url=settings.public_url,
             secret=self.secret,
             letterhead=self._letterhead,
-            mail_server=self._mail_server(),
+            mail_server=self._mail_server,
             may_mail=self._may_mail(),
             open_x=self._x,
             translation_engines=[self._translation_engine(n) for n in _words(settings.engines)],
@@ -84,16 +84,23 @@ class Services:
         return path.read_text().strip().encode()
 
     def stand_ins(self) -> AbstractContextManager[object]:
-        """Start those of the sandbox's stand-ins that we talk to and nobody runs yet."""
-        from briefings.sandbox.run import StandIns, listening
+        """Start the sandbox's stand-ins if we talk to them and nobody runs them for this data folder yet.
+
+        A default port that something else has is no hindrance: then any free one is taken.
+        """
+        from briefings.sandbox.run import StandIns, listening, running_ports
 
         settings = self.settings
-        smtp, x = settings.sandbox_smtp_port, settings.sandbox_x_port
-        needs_smtp = not settings.smtp_url and not listening(smtp)
-        needs_x = not settings.x_api_url and not listening(x)
-        if not self.is_sandbox or not (needs_smtp or needs_x):
+        if not self.is_sandbox or (settings.smtp_url and settings.x_api_url) or running_ports(settings.data_dir):
             return nullcontext()
-        return StandIns(settings.data_dir, smtp if needs_smtp else 0, x if needs_x else 0)
+        smtp, x = settings.sandbox_smtp_port, settings.sandbox_x_port
+        return StandIns(settings.data_dir, 0 if listening(smtp) else smtp, 0 if listening(x) else x)
+
+    def _stand_in_ports(self) -> tuple[int, int]:
+        from briefings.sandbox.run import running_ports
+
+        defaults = self.settings.sandbox_smtp_port, self.settings.sandbox_x_port
+        return running_ports(self.settings.data_dir) or defaults
 
     @property
     def is_sandbox(self) -> bool:
@@ -105,7 +112,7 @@ class Services:
 
     def _mail_server(self) -> MailServer:
         settings = self.settings
-        url = settings.smtp_url or f"smtp://127.0.0.1:{settings.sandbox_smtp_port}"
+        url = settings.smtp_url or f"smtp://127.0.0.1:{self._stand_in_ports()[0]}"
         if not settings.smtp_url and not self.is_sandbox:
             raise Refused("BRIEFINGS_SMTP_URL must be set outside the sandbox")
         endpoint = SmtpEndpoint.parse(url)
@@ -147,7 +154,7 @@ class Services:
         else:
             from briefings.sandbox import x
 
-            url = url or f"http://127.0.0.1:{settings.sandbox_x_port}"
+            url = url or f"http://127.0.0.1:{self._stand_in_ports()[1]}"
             if not _is_loopback(urlsplit(url).hostname or ""):
                 raise Refused("BRIEFINGS_X_API_URL names another machine, but posts go out in live mode only")
             consumer, consumer_secret = consumer or x.CONSUMER_KEY, consumer_secret or x.CONSUMER_SECRET

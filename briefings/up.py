@@ -90,23 +90,34 @@ class Processes:
 
     def stop(self) -> None:
         """Stop all, and all that they have started; what does not stop in time is killed."""
-        family = _descendants([process.pid for process in self.running.values()])
+        own = [process.pid for process in self.running.values()]
+        others = _descendants(own)  # a scheduled run is a session of its own, and would outlive us
         deadline = time.monotonic() + STOPPING_S
-        for process in reversed(self.running.values()):
-            _signal(process.pid, signal.SIGTERM)
+        for pid in (*reversed(own), *others):
+            _signal(pid, signal.SIGTERM)
         for process in self.running.values():
             with suppress(subprocess.TimeoutExpired):
                 process.wait(max(0.0, deadline - time.monotonic()))
-            _signal(process.pid, signal.SIGKILL)
-            process.wait()
-        for pid in family:  # a scheduled run is a session of its own
+        while any(_lives(pid) for pid in others) and time.monotonic() < deadline:
+            time.sleep(0.1)
+        for pid in (*own, *others):
             _signal(pid, signal.SIGKILL)
+        for process in self.running.values():
+            process.wait()
         self.running.clear()
 
 
 def _signal(pid: int, number: int) -> None:
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(pid, number)
+
+
+def _lives(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 def _descendants(pids: Sequence[int]) -> list[int]:
@@ -140,6 +151,7 @@ def run(services: Services, demo: int) -> int:
             with _signals(signal.SIG_IGN):
                 show.print("stopping")
                 processes.stop()
+                show.print("everything has stopped")
 
 
 @contextmanager
@@ -156,8 +168,8 @@ def _signals(handler: Any) -> Iterator[None]:
 def _check_ports(services: Services) -> None:
     """Raise Refused where a port that is needed is taken, before anything is started."""
     settings = services.settings
-    needed = [("the site", "BRIEFINGS_WEB_PORT", services.web_port)]
-    needed.append(("Prefect", "BRIEFINGS_PREFECT_PORT", settings.prefect_port))
+    address = "BRIEFINGS_WEB_PORT" if settings.web_port else "BRIEFINGS_PUBLIC_URL"
+    needed = [("the site", address, services.web_port), ("Prefect", "BRIEFINGS_PREFECT_PORT", settings.prefect_port)]
     if services.is_sandbox and not settings.smtp_url:
         needed.append(("the mail catcher", "BRIEFINGS_SANDBOX_SMTP_PORT", settings.sandbox_smtp_port))
     if services.is_sandbox and not settings.x_api_url:
@@ -169,7 +181,7 @@ def _check_ports(services: Services) -> None:
                 trial.bind((HOST, port))
             except (OSError, OverflowError):
                 raise Refused(
-                    f"port {port} is busy: {what} needs it; stop what uses it, or set {setting} to another port"
+                    f"port {port} is busy: {what} needs it; stop what uses it, or set {setting} to another"
                 ) from None
 
 

@@ -17,9 +17,10 @@ from prefect.client.schemas.filters import (
     FlowRunFilterStateType,
 )
 from prefect.client.schemas.objects import StateType
-from prefect.deployments.runner import EntrypointType, RunnerDeployment
+from prefect.deployments.runner import RunnerDeployment
 from prefect.schedules import Cron
 from prefect.states import Cancelled
+from prefect.types.entrypoint import EntrypointType
 
 from flows.deployments import Deployment, deployments
 from flows.names import installed_places

@@ -10,9 +10,8 @@ from typing import Any
 from prefect import task
 from prefect.artifacts import create_table_artifact
 from prefect.cache_policies import NO_CACHE
-from prefect.client.schemas.objects import TaskRun
+from prefect.client.schemas.objects import State, TaskRun
 from prefect.runtime import flow_run
-from prefect.states import State
 from prefect.tasks import Task
 
 from briefings.editorial import publish as publishing
@@ -27,7 +26,7 @@ from flows.outcome import Outcome, Unsettled
 EARLY = timedelta(seconds=5)
 """Prefect starts a run up to this much before its time."""
 
-WAITS = [5, 20]
+WAITS = [5.0, 20.0]
 """Seconds before the second and the third attempt; after that the next due check tries again."""
 
 

@@ -35,7 +35,9 @@ def of_published(desk: Desk, briefings: Sequence[str]) -> list[Cells]:
     with reading(desk.engine) as connection:
         for briefing in briefings:
             published = records.publication(connection, briefing)
-            for row in counts(connection, briefing, published.revision) if published is not None else ():
+            if published is None:
+                continue
+            for row in counts(connection, briefing, published.revision):
                 states = totals[published.region, row.locale][row.channel]
                 states[row.state] = states.get(row.state, 0) + row.n
                 channels.add(row.channel)
@@ -44,7 +46,8 @@ def of_published(desk: Desk, briefings: Sequence[str]) -> list[Cells]:
     return [
         {"region": region, "locale": locale}
         | {channel: _cell(totals[region, locale].get(channel, {})) for channel in sorted(channels)}
-        | {"page": desk.site.region_url(region, locale), "feed": desk.site.feed_url(region, locale, Channel.ATOM)}
+        | {"pages at": desk.site.region_url(region, locale)}
+        | {"feed at": desk.site.feed_url(region, locale, Channel.ATOM)}
         for region, locale in rows
     ] or [{"region": "none"}]
 

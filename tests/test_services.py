@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -40,7 +41,7 @@ def test_outside_the_sandbox_a_key_must_be_set(tmp_path: Path) -> None:
 @pytest.mark.parametrize("url", ["smtp://mail.example.org:25", "smtp://192.0.2.1", "smtp://[2001:db8::1]"])
 def test_the_sandbox_mails_to_this_machine_only(tmp_path: Path, url: str) -> None:
     with pytest.raises(Refused, match="BRIEFINGS_DELIVERY_MODE"):
-        _ = services(tmp_path, smtp_url=url).desk
+        services(tmp_path, smtp_url=url).desk.mail_server()
 
 
 def test_the_sandbox_never_posts_on_another_machine(tmp_path: Path) -> None:
@@ -85,3 +86,34 @@ def test_what_is_no_time_is_refused() -> None:
 def test_an_unknown_engine_is_named(tmp_path: Path) -> None:
     with pytest.raises(Refused, match="babelfish"):
         _ = services(tmp_path, engines="babelfish").desk
+
+
+def test_the_stand_ins_of_another_folder_are_not_ours(tmp_path: Path) -> None:
+    ours = services(tmp_path / "ours", sandbox_smtp_port=free_port(), sandbox_x_port=free_port())
+    theirs = services(
+        tmp_path / "theirs",
+        sandbox_smtp_port=ours.settings.sandbox_smtp_port,
+        sandbox_x_port=ours.settings.sandbox_x_port,
+    )
+
+    with ours.stand_ins(), theirs.stand_ins():
+        endpoints = [one.desk.mail_server().endpoint.port for one in (ours, theirs)]
+
+    assert endpoints[0] == ours.settings.sandbox_smtp_port
+    assert endpoints[1] != endpoints[0]
+
+
+def test_stand_ins_that_run_for_our_folder_are_used(tmp_path: Path) -> None:
+    first = services(tmp_path, sandbox_smtp_port=free_port(), sandbox_x_port=free_port())
+    second = services(tmp_path, sandbox_smtp_port=1, sandbox_x_port=1)
+
+    with first.stand_ins(), second.stand_ins() as started:
+        port = second.desk.mail_server().endpoint.port
+
+    assert started is None
+    assert port == first.settings.sandbox_smtp_port
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return int(server.getsockname()[1])

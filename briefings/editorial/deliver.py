@@ -109,7 +109,7 @@ def _mail(
     date = published.updated_at if published is not None else clock()
     archive = {locale: desk.site.region_url(job.region, locale) for locale in job.locales}
     composer = Composer(desk.letterhead(), parts, archive, date)
-    mailing = Mailing(ledger, desk.mail_server, composer.envelope, desk.may_mail, clock, settled)
+    mailing = Mailing(ledger, desk.mail_server(), composer.envelope, desk.may_mail, clock, settled)
     report = mailing.run(job)
     if report.stopped:
         outcome.trouble[Channel.EMAIL] = report.stopped

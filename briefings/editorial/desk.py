@@ -35,7 +35,7 @@ class Desk:
     public_url: str
     secret: bytes
     letterhead: Callable[[], Letterhead]
-    mail_server: MailServer
+    mail_server: Callable[[], MailServer]
     may_mail: Callable[[str], bool]
     open_x: Callable[[], XChannel]
     translation_engines: Sequence[TranslationEngine] = ()

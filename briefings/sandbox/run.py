@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
+import json
 import socket
 import threading
 import time
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import IO, Any, Self
 
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from briefings.model.errors import BriefingsError
-from briefings.sandbox.catcher import MailCatcher, listen
+from briefings.sandbox.catcher import MailCatcher, PortBusy, listen
 from briefings.sandbox.caught import Caught
 from briefings.sandbox.x import XStandIn
 
@@ -31,6 +33,26 @@ def caught_path(data_dir: Path) -> Path:
 def x_path(data_dir: Path) -> Path:
     """Return where the X stand-in keeps its timeline."""
     return data_dir / "sandbox" / "x.db"
+
+
+def running_ports(data_dir: Path) -> tuple[int, int] | None:
+    """Return the ports of the mail catcher and of X that run for this data folder; None where none do.
+
+    Whoever runs them holds a lock on the file that names the ports (flock(2)), for as long as it lives.
+    """
+    try:
+        with _ports_path(data_dir).open("r+") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return None
+    except BlockingIOError:
+        smtp, x = json.loads(_ports_path(data_dir).read_text())
+        return int(smtp), int(x)
+    return None
+
+
+def _ports_path(data_dir: Path) -> Path:
+    return data_dir / "sandbox" / "ports.json"
 
 
 def listening(port: int, host: str = HOST) -> bool:
@@ -138,8 +160,22 @@ class StandIns:
             self.x = XStandIn(x_path(self.data_dir))
             opening.callback(self.x.close)
             self.x_port = opening.enter_context(XServer(self.x, self.x_port)).port
+            opening.callback(self._tell_ports().close)
             self._open = opening.pop_all()
         return self
+
+    def _tell_ports(self) -> IO[str]:
+        """Write down the ports for other processes, and hold the file. Raises PortBusy where others hold it."""
+        held = _ports_path(self.data_dir).open("a+")
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            held.close()
+            raise PortBusy(f"The sandbox's stand-ins of {self.data_dir} run already.") from None
+        held.truncate(0)
+        json.dump([self.smtp_port, self.x_port], held)
+        held.flush()
+        return held
 
     def stop(self) -> None:
         """Stop all. Safe to call twice."""

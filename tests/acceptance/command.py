@@ -30,7 +30,8 @@ from briefings.settings import CHECKOUT
 from briefings.store.engine import open_engine
 from tests.conftest import create_database, free_port
 
-PATIENCE = 60.0
+PATIENCE = 240.0
+"""Seconds until a command is given up: the machine may be busy with other things."""
 
 
 @dataclass(frozen=True)
@@ -157,7 +158,7 @@ def with_public_url(installation: Installation) -> Installation:
     return installation.having(PUBLIC_URL=f"http://127.0.0.1:{free_port()}")
 
 
-def until(condition: Callable[[], bool], why_not: str, seconds: float = 20.0) -> None:
+def until(condition: Callable[[], bool], why_not: str, seconds: float = 60.0) -> None:
     """Wait until a condition holds."""
     deadline = time.monotonic() + seconds
     while not condition():
