@@ -84,14 +84,17 @@ class Services:
         return path.read_text().strip().encode()
 
     def stand_ins(self) -> AbstractContextManager[object]:
-        """Start the sandbox's stand-ins if we talk to them and nobody runs them for this data folder yet.
+        """Start the stand-ins that we talk to, unless somebody runs them for this data folder already.
+
+        In allow-list mode that is the one for X.
 
         A default port that something else has is no hindrance: then any free one is taken.
         """
         from briefings.sandbox.run import StandIns, listening, running_ports
 
         settings = self.settings
-        if not self.is_sandbox or (settings.smtp_url and settings.x_api_url) or running_ports(settings.data_dir):
+        is_live = settings.delivery_mode is DeliveryMode.LIVE
+        if is_live or (settings.smtp_url and settings.x_api_url) or running_ports(settings.data_dir):
             return nullcontext()
         smtp, x = settings.sandbox_smtp_port, settings.sandbox_x_port
         return StandIns(settings.data_dir, 0 if listening(smtp) else smtp, 0 if listening(x) else x)

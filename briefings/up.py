@@ -12,8 +12,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -91,7 +91,7 @@ class Processes:
     def stop(self) -> None:
         """Stop all, and all that they have started; what does not stop in time is killed."""
         own = [process.pid for process in self.running.values()]
-        others = _descendants(own)  # a scheduled run is a session of its own, and would outlive us
+        others = [pid for pid in _descendants() if pid not in own]  # runs of the schedules: sessions of their own
         deadline = time.monotonic() + STOPPING_S
         for pid in (*reversed(own), *others):
             _signal(pid, signal.SIGTERM)
@@ -120,17 +120,17 @@ def _lives(pid: int) -> bool:
     return True
 
 
-def _descendants(pids: Sequence[int]) -> list[int]:
-    """Return the ids of all processes that these have started, and those in turn."""
+def _descendants() -> list[int]:
+    """Return the ids of all processes that this one has started, and those in turn."""
     try:
         shown = subprocess.run(["ps", "-A", "-o", "pid=,ppid="], capture_output=True, text=True, check=False)  # noqa: S607
     except FileNotFoundError:
         return []
     parents = [line.split() for line in shown.stdout.splitlines()]
-    found = list(pids)
+    found = [os.getpid()]
     for pid in found:
         found += [int(child) for child, parent in parents if int(parent) == pid]
-    return found[len(pids) :]
+    return found[1:]
 
 
 def run(services: Services, demo: int) -> int:
@@ -142,8 +142,9 @@ def run(services: Services, demo: int) -> int:
     _check_ports(services)
     show = Console(highlight=False, soft_wrap=True)
     processes = Processes(services.settings.data_dir / "logs", _environment(services))
-    with _signals(signal.default_int_handler):
+    with _signals(signal.default_int_handler), ExitStack() as threads:
         try:
+            threads.enter_context(services.stand_ins())
             return _serve(services, demo, processes, show)
         except KeyboardInterrupt:
             return 0
@@ -151,6 +152,7 @@ def run(services: Services, demo: int) -> int:
             with _signals(signal.SIG_IGN):
                 show.print("stopping")
                 processes.stop()
+                threads.close()  # last: who still sends must not find its server gone
                 show.print("everything has stopped")
 
 
@@ -170,10 +172,6 @@ def _check_ports(services: Services) -> None:
     settings = services.settings
     address = "BRIEFINGS_WEB_PORT" if settings.web_port else "BRIEFINGS_PUBLIC_URL"
     needed = [("the site", address, services.web_port), ("Prefect", "BRIEFINGS_PREFECT_PORT", settings.prefect_port)]
-    if services.is_sandbox and not settings.smtp_url:
-        needed.append(("the mail catcher", "BRIEFINGS_SANDBOX_SMTP_PORT", settings.sandbox_smtp_port))
-    if services.is_sandbox and not settings.x_api_url:
-        needed.append(("the stand-in for X", "BRIEFINGS_SANDBOX_X_PORT", settings.sandbox_x_port))
     for what, setting, port in needed:
         with socket.socket() as trial:
             trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -207,26 +205,25 @@ def _environment(services: Services) -> dict[str, str]:
 def _serve(services: Services, demo: int, processes: Processes, show: Console) -> int:
     desk, port = services.desk, services.settings.prefect_port
     code = 0
-    with services.stand_ins():
-        show.print(f"starting Prefect and the site; their logs are in {processes.logs}")
-        processes.start("prefect", "prefect", "server", "start", "--host", HOST, "--port", str(port))
-        if services.is_sandbox:
-            show.print("sandbox: mails and posts go to stand-ins on this machine, to nobody else")
-            processes.start("opening", "flows.opening", str(demo), shows=True)
-        desk.register.count()  # brings the database up to date before the site opens it
-        processes.start("site", "briefings", "serve")
-        if services.is_sandbox:
-            code = processes.finish("opening", NOT_ALL)
-        processes.wait_for("prefect", f"http://{HOST}:{port}/api/health")
-        processes.wait_for("site", f"http://{HOST}:{services.web_port}/healthz")
-        processes.start("schedules", "flows.serve")
-        _show_addresses(services, show)
-        try:
-            while True:
-                processes.check()
-                time.sleep(0.5)
-        except KeyboardInterrupt:
-            return 1 if code else 0
+    show.print(f"starting Prefect and the site; their logs are in {processes.logs}")
+    processes.start("prefect", "prefect", "server", "start", "--host", HOST, "--port", str(port))
+    if services.is_sandbox:
+        show.print("sandbox: mails and posts go to stand-ins on this machine, to nobody else")
+        processes.start("opening", "flows.opening", str(demo), shows=True)
+    desk.register.count()  # brings the database up to date before the site opens it
+    processes.start("site", "briefings", "serve")
+    if services.is_sandbox:
+        code = processes.finish("opening", NOT_ALL)
+    processes.wait_for("prefect", f"http://{HOST}:{port}/api/health")
+    processes.wait_for("site", f"http://{HOST}:{services.web_port}/healthz")
+    processes.start("schedules", "flows.serve")
+    _show_addresses(services, show)
+    try:
+        while True:
+            processes.check()
+            time.sleep(0.5)
+    except KeyboardInterrupt:
+        return 1 if code else 0
 
 
 def _show_addresses(services: Services, show: Console) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import socket
 import sys
 from pathlib import Path
 
 import click
 
 from briefings.cli.base import as_json, at_now, command, leave, now_of, out
+from briefings.model.errors import Refused
 from briefings.services import Services
 
 LOCALE, CHANNEL = "--locale", "--channel"
@@ -206,10 +208,28 @@ def serve(services: Services, port: int | None) -> None:
 
     from briefings.web.serve import application
 
-    uvicorn.run(
-        application(services), host="127.0.0.1", port=port or services.web_port, log_level="warning",
-        access_log=False, server_header=False,
-    )  # fmt: skip
+    chosen = port or services.web_port
+    try:
+        listening = socket.create_server(("127.0.0.1", chosen), backlog=2048)
+    except (OSError, OverflowError):
+        raise Refused(f"port {chosen} is busy: stop what uses it, or set BRIEFINGS_WEB_PORT to another port") from None
+    options = uvicorn.Config(application(services), log_level="warning", access_log=False, server_header=False)
+    uvicorn.Server(options).run(sockets=[listening])
+
+
+@command()
+@click.argument("briefing", required=False)
+@as_json
+def responses(services: Services, briefing: str | None, as_json: bool) -> None:
+    """Show what residents answered: votes counted, messages as they were written."""
+    from briefings.cli.reports import show_responses
+    from briefings.responses.record import kept_responses
+
+    found = kept_responses(services.engine, briefing)
+    if as_json:
+        out(found)
+    else:
+        show_responses(services.desk, found)
 
 
 @command()

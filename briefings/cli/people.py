@@ -66,18 +66,20 @@ def export(services: Services, target: Path | None) -> None:
 @click.option("--locale", required=True, metavar="L", help="Locale, such as ro or pt-PT.")
 @click.option("--region", "regions", multiple=True, help="Region to follow; may be given more than once.")
 @click.option("--ward", "wards", multiple=True, help="GSS code of a ward to follow; may be given more than once.")
-@click.option("--frequency", type=click.Choice(list(Frequency)), default=Frequency.WEEKLY)
-@click.option("--format", "format_", type=click.Choice(list(Format)), default=Format.HTML)
+@click.option("--frequency", type=click.Choice([str(one) for one in Frequency]), default="weekly", show_default=True)
+@click.option("--format", "format_", type=click.Choice([str(one) for one in Format]), default="html", show_default=True)
+@click.option("--again", is_flag=True, help="The person had unsubscribed, and asks to come back.")
 @click.option("--source", default="command line", help="Where the person asked for it; kept with the consent.")
 @at_now
 def add(
     services: Services, email: str, locale: str, regions: tuple[str, ...], wards: tuple[str, ...],
-    frequency: str, format_: str, source: str, now: str | None,
+    frequency: str, format_: str, again: bool, source: str, now: str | None,
 ) -> None:  # fmt: skip
     """Add a person who asked for it, or change what they get."""
     moment = now_of(services, now)()
     choices = Choices(locale, regions, wards, Frequency(frequency), Format(format_))
-    _, outcome = services.desk.register.add(Enrolment(email, choices, source, WORDS, moment), moment)
+    enrolment = Enrolment(email, choices, source, WORDS, moment)
+    _, outcome = services.desk.register.add(enrolment, moment, own_wish=again)
     click.echo(str(outcome))
 
 

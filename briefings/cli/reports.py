@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -169,6 +170,22 @@ def show_status(desk: Desk, found: Sequence[dict[str, Any]]) -> None:
     for item in found:
         for row in uncertain_rows(desk, item["briefing"]):
             click.echo(f"{item['briefing']}: uncertain: {row['channel']} {row['locale']} {row['destination']}")
+
+
+def show_responses(desk: Desk, found: Sequence[Mapping[str, Any]]) -> None:
+    """Print the votes for each question as bars, then the messages."""
+    votes = Counter((item["briefing"], item["choice"]) for item in found if item["choice"] is not None)
+    most = max(votes.values(), default=0)
+    table = Table("briefing", "answer", "votes")
+    for (briefing, choice), n in sorted(votes.items()):
+        source = desk.content.briefings.get(briefing)
+        options = source.question.options if source and source.question else ()
+        answer = options[choice] if choice < len(options) else f"option {choice + 1}"
+        table.add_row(briefing, answer, f"{'█' * round(20 * n / most)} {n}")
+    Console().print(table)
+    for item in found:
+        if item["message"]:
+            click.echo(f"{item['received_at']:%Y-%m-%d %H:%M} {item['briefing']} [{item['locale']}] {item['message']}")
 
 
 def show_translations(found: Mapping[str, Mapping[str, Mapping[str, int]]]) -> None:

@@ -11,28 +11,32 @@ import fcntl
 import os
 import secrets
 import socket
-from datetime import datetime, timedelta
+import threading
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import IO
 
 from sqlalchemy import Engine, delete, insert, select, update
+from sqlalchemy.exc import SQLAlchemyError
 
+from briefings.log import event
 from briefings.store.engine import reading, writing
 from briefings.store.tables import deliveries, senders
 
-LEASE = timedelta(minutes=5)
+LEASE, RENEW = timedelta(minutes=5), timedelta(minutes=1)
 
 
 class Sender:
     """This process as a sender; use as a context manager. `id` goes into the rows it claims."""
 
-    def __init__(self, engine: Engine, lock_folder: Path, now: datetime) -> None:
+    def __init__(self, engine: Engine, lock_folder: Path) -> None:
         self.id = secrets.token_hex(12)
         self._engine = engine
         self._folder = lock_folder
-        self._now = now
         self._file: IO[str] | None = None
+        self._over = threading.Event()
+        self._renewing = threading.Thread(target=self._renew, name="lease", daemon=True)
 
     def __enter__(self) -> Sender:
         self._folder.mkdir(parents=True, exist_ok=True)
@@ -40,22 +44,30 @@ class Sender:
         fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         self._file.write(f"{os.getpid()}\n")
         self._file.flush()
+        now = datetime.now(UTC)
         with writing(self._engine) as connection:
-            row = {"id": self.id, "host": host(), "started_at": self._now, "seen_at": self._now}
+            row = {"id": self.id, "host": host(), "started_at": now, "seen_at": now}
             connection.execute(insert(senders).values(row))
+        self._renewing.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._over.set()
+        self._renewing.join()
         if self._file is not None:
             self._file.close()
             (self._folder / f"{self.id}.lock").unlink(missing_ok=True)
 
-    def seen(self, now: datetime) -> None:
-        """Renew the lease, for those on other hosts."""
-        with writing(self._engine) as connection:
-            connection.execute(update(senders).where(senders.c.id == self.id).values(seen_at=now))
+    def _renew(self) -> None:
+        while not self._over.wait(RENEW.total_seconds()):
+            try:
+                with writing(self._engine) as connection:
+                    statement = update(senders).where(senders.c.id == self.id)
+                    connection.execute(statement.values(seen_at=datetime.now(UTC)))
+            except SQLAlchemyError as error:  # the next turn tries again; the lease outlasts several
+                event("sender.lease_not_renewed", reason=type(error).__name__)
 
 
 def host() -> str:
@@ -63,7 +75,7 @@ def host() -> str:
     return socket.gethostname()
 
 
-def dead_senders(engine: Engine, lock_folder: Path, now: datetime, but: str = "") -> list[str]:
+def dead_senders(engine: Engine, lock_folder: Path, but: str = "") -> list[str]:
     """Return the ids of senders that hold claimed rows and no longer live."""
     holding = select(deliveries.c.sender).where(deliveries.c.state.in_(("claimed", "sending"))).distinct()
     with reading(engine) as connection:
@@ -77,7 +89,7 @@ def dead_senders(engine: Engine, lock_folder: Path, now: datetime, but: str = ""
         elif row.host == host():
             if not _is_locked(lock_folder / f"{sender}.lock"):
                 dead.append(sender)
-        elif now - row.seen_at > LEASE:
+        elif datetime.now(UTC) - row.seen_at > LEASE:
             dead.append(sender)
     return dead
 

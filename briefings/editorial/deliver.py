@@ -70,7 +70,7 @@ def deliver(desk: Desk, job: Job, clock: Clock, progress: Progress = nothing) ->
 
         return one
 
-    with Sender(desk.engine, desk.lock_folder, clock()) as sender:
+    with Sender(desk.engine, desk.lock_folder) as sender:
         ledger = Ledger(desk.engine, sender.id)
         deadline = time.monotonic() + PATIENCE
         while True:
@@ -87,7 +87,7 @@ def deliver(desk: Desk, job: Job, clock: Clock, progress: Progress = nothing) ->
 
 
 def _take_over(desk: Desk, sender: str, outcome: Delivered, clock: Clock) -> None:
-    dead = dead_senders(desk.engine, desk.lock_folder, clock(), but=sender)
+    dead = dead_senders(desk.engine, desk.lock_folder, but=sender)
     if not dead:
         return
     with reading(desk.engine) as connection:

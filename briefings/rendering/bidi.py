@@ -1,19 +1,20 @@
-"""Numbers and addresses inside right-to-left text: kept in the order in which they are dialled or typed.
+"""Numbers and addresses inside text: in right-to-left text kept in the order in which they are dialled or typed.
 
 In Urdu or Arabic text the groups of `0800 555 111` would be shown as `111 555 0800` (Unicode Standard
-Annex 9: numbers parted by spaces are placed one by one, from right to left).
+Annex 9: numbers parted by spaces are placed one by one, from right to left). In HTML such a number also
+stays on one line, in every language.
 """
 
 from __future__ import annotations
 
 import re
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 _NUMBERS = r"""
-    (?<![\w&\#:.,/=-])(?:\+\d+|0\d+|\d{5,})(?:[ \u00a0-]\d+)+(?!\w)     # phone numbers in groups
-  | (?<![\w&\#:.,/=-])(?:[+\u2212-]|[#*]+)\d+(?:[.,:]\d+)*[#*]*(?!\w)    # numbers with a sign, keys of a phone
-  | [£€$]\d+(?:[.,]\d+)*(?!\w)                                          # money, its sign in front
+    (?P<phone>(?<![\w&\#:.,/=-])(?:\+\d+|0\d+|\d{5,})(?:[ \u00a0-]\d+)+(?!\w))  # phone numbers in groups
+  | (?<![\w&\#:.,/=-])(?:[+\u2212-]|[#*]+)\d+(?:[.,:]\d+)*[#*]*(?!\w)           # signed numbers, keys of a phone
+  | [£€$]\d+(?:[.,]\d+)*(?!\w)                                                 # money, its sign in front
 """
 _ADDRESSES = r"""
     (?:https?://|www\.)[^\s<>"']*[\w/]
@@ -22,8 +23,10 @@ _ADDRESSES = r"""
 _IN_TEXT = re.compile(_NUMBERS, re.VERBOSE)
 """Not the addresses: mail programs would take the isolate for a part of the link."""
 _IN_HTML = re.compile(rf"(?P<tag><[^>]*>) | {_ADDRESSES} | {_NUMBERS}", re.VERBOSE)
+_BREAK = re.compile(r"(?<=@)|(?<![:/])(?=/)")
 
 LRI, PDI = "\u2066", "\u2069"
+NO_BREAK_SPACE = "\u00a0"
 
 
 def isolated_text(text: str, direction: str) -> str:
@@ -32,8 +35,23 @@ def isolated_text(text: str, direction: str) -> str:
 
 
 def isolated_html(html: str, direction: str) -> Markup:
-    """Put `<bdi dir="ltr">` around left-to-right runs in the text (not the tags) of escaped HTML."""
-    if direction != "rtl":
-        return Markup(html)  # noqa: S704  # escaped by whoever made it
-    html = html.replace("<code>", '<code dir="ltr">')
-    return Markup(_IN_HTML.sub(lambda run: run[0] if run["tag"] else f'<bdi dir="ltr">{run[0]}</bdi>', html))  # noqa: S704
+    """Put `<bdi dir="ltr">` around left-to-right runs in the text (not the tags) of escaped right-to-left HTML.
+
+    Whatever the direction, phone numbers are kept on one line.
+    """
+    is_rtl = direction == "rtl"
+
+    def kept(run: re.Match[str]) -> str:
+        if run["tag"]:
+            return run[0]
+        text = run[0].replace(" ", NO_BREAK_SPACE) if run["phone"] else run[0]
+        return f'<bdi dir="ltr">{text}</bdi>' if is_rtl else text
+
+    if is_rtl:
+        html = html.replace("<code>", '<code dir="ltr">')
+    return Markup(_IN_HTML.sub(kept, html))  # noqa: S704  # escaped by whoever made it
+
+
+def address_html(address: str) -> Markup:
+    """Return an e-mail or web address as HTML that always runs left to right and breaks where people would."""
+    return Markup('<bdi dir="ltr">{}</bdi>').format(Markup(_BREAK.sub("<wbr />", str(escape(address)))))  # noqa: S704

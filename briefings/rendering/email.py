@@ -9,14 +9,13 @@ from dataclasses import asdict, dataclass, fields
 
 from babel.core import get_global
 from jinja2 import Environment
-from markupsafe import escape
 
 from briefings.model.briefing import Severity
 from briefings.model.delivery import Purpose
 from briefings.model.edition import Edition
 from briefings.model.language import cldr
 from briefings.model.slots import UNSUBSCRIBE_URL_SLOT
-from briefings.rendering.bidi import LRI, PDI, isolated_html, isolated_text
+from briefings.rendering.bidi import LRI, PDI, address_html, isolated_text
 from briefings.rendering.interface import Interface
 from briefings.rendering.mjml import to_html
 from briefings.rendering.notes import NATIONAL_ROUTES, NOT_FOR_EMERGENCIES, SEVERITIES, STATES, tel, translation_label
@@ -77,7 +76,7 @@ def render_email(
     else:
         preheader = _shortened(wording.phrase("summary").text)
     names = {
-        **_names(edition, site, interface),
+        **_names(edition, site, interface, wording),
         "subject": subject,
         "preheader": preheader,
         "purpose": purpose,
@@ -114,7 +113,7 @@ def _label(interface: Interface, edition: Edition, purpose: Purpose) -> str:
             return interface.t("Urgent") if severity is Severity.URGENT else ""
 
 
-def _names(edition: Edition, site: Site, interface: Interface) -> dict[str, object]:
+def _names(edition: Edition, site: Site, interface: Interface, wording: Wording) -> dict[str, object]:
     """Return what every template of a mail may use, by name."""
     briefing = edition.briefing
     region = site.places.regions.get(briefing.region)
@@ -126,14 +125,15 @@ def _names(edition: Edition, site: Site, interface: Interface) -> dict[str, obje
         "language": cldr(interface.lang).language,
         "script_code": _script(interface.lang),
         "tel": tel,
-        "runs_html": lambda text: isolated_html(str(escape(text)), interface.dir),
         "runs_text": lambda text: isolated_text(text, interface.dir),
+        "address": address_html,
         "ltr": lambda text: f"{LRI}{text}{PDI}" if interface.dir == "rtl" else text,
         "edition": edition,
         "briefing": briefing,
         "site": site,
         "borough": site.places.borough.name,
         "region": region.name if region else briefing.region,
+        "from_source": wording.from_source,
         "wards": {code: ward.name for code, ward in site.places.wards.items()},
         "severity": interface.t(severity) if severity else "",
         "label": translation_label(interface, edition),

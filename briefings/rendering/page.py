@@ -15,6 +15,7 @@ from markupsafe import Markup
 
 from briefings.model.edition import Edition
 from briefings.model.language import direction
+from briefings.rendering.bidi import address_html
 from briefings.rendering.interface import Interface
 from briefings.rendering.notes import NATIONAL_ROUTES, NOT_FOR_EMERGENCIES, SEVERITIES, STATES, tel, translation_label
 from briefings.rendering.site import Site
@@ -89,7 +90,8 @@ def _names(
         "edition": edition,
         "briefing": briefing,
         "region": region.name if region else briefing.region,
-        "source": site.places.borough.source_locale,
+        "from_source": wording.from_source,
+        "address": address_html,
         "wards": {code: ward.name for code, ward in site.places.wards.items()},
         "severity": interface.t(severity) if severity else "",
         "label": translation_label(interface, edition),

@@ -70,6 +70,13 @@ class Wording:
         side = "right" if direction(locale) == "rtl" else "left"
         return Markup(' lang="{}" dir="{}" style="text-align:{}"').format(locale, direction(locale), side)
 
+    def from_source(self, text: str) -> Markup:
+        """Return a name that is never translated as HTML: isolated, and marked where it is foreign to the reader."""
+        source = self.edition.source_locale
+        if source == self.interface.lang:
+            return Markup("<bdi>{}</bdi>").format(text)
+        return Markup('<bdi lang="{}" dir="{}">{}</bdi>').format(source, direction(source), text)
+
     @property
     def top_note(self) -> str:
         """The one note where nothing is translated, else empty."""

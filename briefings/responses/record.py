@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Engine, insert, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
@@ -53,3 +54,13 @@ def newest_mention(engine: Engine) -> str:
     query = select(responses.c.remote_id).where(responses.c.source == X)
     with reading(engine) as connection:
         return max(connection.scalars(query), key=int, default="")
+
+
+def kept_responses(engine: Engine, briefing: str | None = None) -> list[dict[str, Any]]:
+    """Return responses as plain values, oldest first: of one briefing, or all."""
+    query = select(responses).order_by(responses.c.received_at, responses.c.id)
+    if briefing is not None:
+        query = query.where(responses.c.briefing == briefing)
+    names = ("briefing", "source", "locale", "choice", "message", "received_at")
+    with reading(engine) as connection:
+        return [{name: getattr(row, name) for name in names} for row in connection.execute(query)]

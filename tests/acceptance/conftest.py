@@ -20,6 +20,7 @@ SHIPPED = (
     "north/2026-11-20-car-crime-and-park-safety",
     "south/2026-11-20-burglary-and-safer-streets",
 )
+NORTH = SHIPPED[2]
 EARLY = "2026-11-20T08:00"
 
 
@@ -45,7 +46,7 @@ def scene(tmp_path: Path, otherham: Path) -> Iterator[Scene]:
 
 @pytest.fixture(scope="session")
 def shipped_ready(tmp_path_factory: pytest.TempPathFactory) -> Installation:
-    """The shipped content with 1,000 subscribers, prepared and approved, nothing published."""
+    """The shipped content with 1,000 subscribers, all prepared, the north's approved, nothing published."""
     return _ready(Installation(tmp_path_factory.mktemp("shipped") / "data"))
 
 
@@ -95,7 +96,8 @@ def east(scene: Scene, follow: Callable[..., None]) -> Scene:
 
 def _ready(installation: Installation) -> Installation:
     installation.run("init", "--demo", "1000", "--now", EARLY)
-    installation.prepare_and_approve(*SHIPPED)
+    installation.run("prepare", "--now", EARLY)
+    installation.run("approve", NORTH, "--by", "A second person", "--now", EARLY)
     return installation
 
 

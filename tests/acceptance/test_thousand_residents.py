@@ -13,7 +13,7 @@ from briefings.sandbox.caught import CaughtSummary
 from briefings.sandbox.run import StandIns
 from briefings.settings import CHECKOUT
 from tests.acceptance.command import Installation, everything, posts, recipients
-from tests.acceptance.conftest import SHIPPED
+from tests.acceptance.conftest import EARLY, NORTH, SHIPPED
 
 pytestmark = pytest.mark.slow
 
@@ -36,6 +36,8 @@ def aftermath(shipped_ready: Installation, tmp_path_factory: pytest.TempPathFact
     with copy.stand_ins() as stand_ins:
         installation = copy.connected(stand_ins)
         expected = expected_mails(installation.subscribers())
+        for briefing in set(SHIPPED) - {NORTH}:
+            installation.run("approve", briefing, "--by", "A second person", "--now", EARLY)
         installation.run("publish", *SHIPPED, *WHEN)
         yield Aftermath(installation, stand_ins, expected, everything(stand_ins)[::-1])
 

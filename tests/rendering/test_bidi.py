@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from briefings.rendering.bidi import LRI, PDI, isolated_html, isolated_text
+from briefings.rendering.bidi import LRI, NO_BREAK_SPACE, PDI, address_html, isolated_html, isolated_text
 
 
 @pytest.mark.parametrize(
@@ -15,7 +15,7 @@ def test_a_number_that_would_be_turned_round_is_isolated(number: str) -> None:
 
     html, plain = isolated_html(text, "rtl"), isolated_text(text, "rtl")
 
-    assert html == f'فون <bdi dir="ltr">{number}</bdi> پر'
+    assert html == f'فون <bdi dir="ltr">{number.replace(" ", NO_BREAK_SPACE)}</bdi> پر'
     assert plain == f"فون {LRI}{number}{PDI} پر"
 
 
@@ -37,10 +37,29 @@ def test_addresses_are_isolated_in_html_but_not_in_tags() -> None:
     )
 
 
-def test_left_to_right_text_is_left_alone() -> None:
-    text = "Call 0800 555 111 or *#06#."
+def test_in_left_to_right_text_phone_numbers_are_only_kept_on_one_line() -> None:
+    text = "Call 0800 555 111 or *#06#, in 2026 12 times."
 
     html, plain = isolated_html(text, "ltr"), isolated_text(text, "ltr")
 
-    assert html == text
+    assert html == f"Call 0800{NO_BREAK_SPACE}555{NO_BREAK_SPACE}111 or *#06#, in 2026 12 times."
     assert plain == text
+
+
+def test_what_stands_in_a_tag_is_never_touched() -> None:
+    html = '<img alt="Call 0800 555 111">'
+
+    assert isolated_html(html, "ltr") == isolated_html(html, "rtl") == html
+
+
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("a@b.example", "a@<wbr />b.example"),
+        ("https://b.example/c/d?e=1&f", "https://b.example<wbr />/c<wbr />/d?e=1&amp;f"),
+    ],
+)
+def test_an_address_runs_left_to_right_and_breaks_between_its_parts(address: str, shown: str) -> None:
+    html = address_html(address)
+
+    assert html == f'<bdi dir="ltr">{shown}</bdi>'

@@ -145,7 +145,9 @@ def test_figures_and_times_are_written_as_the_reader_writes_them(locale: str) ->
 
     for part in (words(mail.html), plain_words(mail.text)):
         assert all(interface.number(figure.value).replace("\u00a0", " ") in part for figure in briefing.figures)
-        assert all(" ".join(interface.span(e.start, e.end).split()) in part for e in briefing.events)
+        for moment in (moment for event in briefing.events for moment in (event.start, event.end)):
+            assert " ".join(interface.date(moment).split()) in part
+            assert interface.time(moment) in part
 
 
 def test_slots_appear_untouched_in_every_part() -> None:

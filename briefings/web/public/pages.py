@@ -41,6 +41,7 @@ class Pages:
         loader = templates.loader
         assert loader is not None, "the templates come from folders"
         self.stylesheet = loader.get_source(templates, "web/site.css")[0].encode()
+        self.icon = loader.get_source(templates, "web/icon.svg")[0].encode()
         self._style_version = hashlib.sha256(self.stylesheet).hexdigest()[:12]
 
     def languages(self, locale: str) -> bytes:

@@ -26,6 +26,7 @@ from briefings.web.public.source import PublicSite, Withdrawn
 
 NEWEST_ON_HOME = 10
 IN_ARCHIVE = 200
+FOR_A_DAY = "public, max-age=86400"
 _MEDIA = re.compile(r"([0-9a-f]{32})\.[a-z0-9]{2,5}")
 
 
@@ -46,6 +47,7 @@ class PublicRoutes:
             Route("/robots.txt", self.robots),
             Route("/sitemap.xml", self.sitemap),
             Route("/static/site.css", self.stylesheet),
+            Route("/favicon.ico", self.icon),
             Route("/media/{name}", self.media),
             Route("/feeds/ward/{code}/{name}", self.ward_feed),
             Route("/feeds/{place}/{name}", self.feed),
@@ -148,8 +150,16 @@ class PublicRoutes:
 
     async def stylesheet(self, request: Request) -> Response:
         def build(changed: datetime) -> Answer:
-            cache = "public, max-age=86400"  # pages ask for it with its version behind a question mark
-            return Answer(self._pages.stylesheet, "text/css; charset=utf-8", changed, cache)
+            # pages ask for it with its version behind a question mark
+            return Answer(self._pages.stylesheet, "text/css; charset=utf-8", changed, FOR_A_DAY)
+
+        return await self._answer(request, request.scope["path"], build)
+
+    async def icon(self, request: Request) -> Response:
+        """Answer with a drawing under the name that every browser asks for by itself."""
+
+        def build(changed: datetime) -> Answer:
+            return Answer(self._pages.icon, "image/svg+xml", changed, FOR_A_DAY)
 
         return await self._answer(request, request.scope["path"], build)
 
