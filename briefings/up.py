@@ -12,7 +12,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +21,7 @@ from typing import Any
 import httpx
 from rich.console import Console
 
+from briefings.editorial.desk import Desk
 from briefings.model.channel import Channel
 from briefings.model.errors import BriefingsError, Refused
 from briefings.services import Services
@@ -89,21 +90,19 @@ class Processes:
         raise Ended(f"{name} did not answer within {STARTING_S:.0f} s; its log: {self.log(name)}")
 
     def stop(self) -> None:
-        """Stop all, and all that they have started; what does not stop in time is killed."""
-        own = [process.pid for process in self.running.values()]
-        others = [pid for pid in _descendants() if pid not in own]  # runs of the schedules: sessions of their own
+        """Stop all, last first, and all that they have started; what does not stop in time is killed."""
+        runs = _descendants([process.pid for process in self.running.values()])  # some are sessions of their own
         deadline = time.monotonic() + STOPPING_S
-        for pid in (*reversed(own), *others):
+        for pid in runs:
             _signal(pid, signal.SIGTERM)
-        for process in self.running.values():
+        for process in reversed(self.running.values()):  # Prefect's server last: the others report to it
+            _signal(process.pid, signal.SIGTERM)
             with suppress(subprocess.TimeoutExpired):
-                process.wait(max(0.0, deadline - time.monotonic()))
-        while any(_lives(pid) for pid in others) and time.monotonic() < deadline:
-            time.sleep(0.1)
-        for pid in (*own, *others):
-            _signal(pid, signal.SIGKILL)
-        for process in self.running.values():
+                process.wait(max(1.0, deadline - time.monotonic()))
+            _signal(process.pid, signal.SIGKILL)
             process.wait()
+        for pid in runs:
+            _signal(pid, signal.SIGKILL)
         self.running.clear()
 
 
@@ -112,25 +111,17 @@ def _signal(pid: int, number: int) -> None:
         os.killpg(pid, number)
 
 
-def _lives(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    return True
-
-
-def _descendants() -> list[int]:
-    """Return the ids of all processes that this one has started, and those in turn."""
+def _descendants(pids: Sequence[int]) -> list[int]:
+    """Return the ids of all processes that these have started, and those in turn."""
     try:
         shown = subprocess.run(["ps", "-A", "-o", "pid=,ppid="], capture_output=True, text=True, check=False)  # noqa: S607
     except FileNotFoundError:
         return []
     parents = [line.split() for line in shown.stdout.splitlines()]
-    found = [os.getpid()]
+    found = list(pids)
     for pid in found:
         found += [int(child) for child, parent in parents if int(parent) == pid]
-    return found[1:]
+    return found[len(pids) :]
 
 
 def run(services: Services, demo: int) -> int:
@@ -140,12 +131,13 @@ def run(services: Services, demo: int) -> int:
     invented subscribers where there are none. Elsewhere this approves and publishes nothing.
     """
     _check_ports(services)
+    desk = services.desk  # whatever is wrong in the settings or places.yaml is said here
     show = Console(highlight=False, soft_wrap=True)
     processes = Processes(services.settings.data_dir / "logs", _environment(services))
     with _signals(signal.default_int_handler), ExitStack() as threads:
         try:
             threads.enter_context(services.stand_ins())
-            return _serve(services, demo, processes, show)
+            return _serve(services, desk, demo, processes, show)
         except KeyboardInterrupt:
             return 0
         finally:
@@ -202,15 +194,14 @@ def _environment(services: Services) -> dict[str, str]:
     }
 
 
-def _serve(services: Services, demo: int, processes: Processes, show: Console) -> int:
-    desk, port = services.desk, services.settings.prefect_port
+def _serve(services: Services, desk: Desk, demo: int, processes: Processes, show: Console) -> int:
+    port = services.settings.prefect_port
     code = 0
     show.print(f"starting Prefect and the site; their logs are in {processes.logs}")
     processes.start("prefect", "prefect", "server", "start", "--host", HOST, "--port", str(port))
     if services.is_sandbox:
         show.print("sandbox: mails and posts go to stand-ins on this machine, to nobody else")
         processes.start("opening", "flows.opening", str(demo), shows=True)
-    desk.register.count()  # brings the database up to date before the site opens it
     processes.start("site", "briefings", "serve")
     if services.is_sandbox:
         code = processes.finish("opening", NOT_ALL)

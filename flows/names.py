@@ -34,13 +34,23 @@ def what() -> str:
     return regions.pop() if len(regions) == 1 else f"{len(briefings)} briefings"
 
 
-def dated() -> str:
-    """Return what the current run is about and its date, in the borough's zone."""
+def about(verb: str) -> str:
+    """Return a run's name from what it is about and its date; a briefing's id has its date in it."""
+    subject = what()
+    return f"{verb} {subject}" if "/" in subject else f"{verb} {subject} {_planned():%Y-%m-%d}"
+
+
+def at_time(verb: str) -> str:
+    """Return the name of a run that comes round many times a day."""
+    return f"{verb} {_planned():%Y-%m-%d %H:%M}"
+
+
+def _planned() -> datetime:
+    """Return when the current run is for, as wall time in the borough's zone."""
     zone = installed_places().borough.zone
     now = flow_run.parameters.get("now")
     moment = datetime.fromisoformat(now) if now else flow_run.scheduled_start_time
-    local = moment.astimezone(zone) if moment.tzinfo else moment
-    return f"{what()} {local:%Y-%m-%d}"
+    return moment.astimezone(zone) if moment.tzinfo else moment
 
 
 def key(text: str) -> str:

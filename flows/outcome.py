@@ -67,7 +67,8 @@ class Outcome:
     def __str__(self) -> str:
         if not self.briefings:
             return "nothing is due"
-        return f"{', '.join(self.briefings)}: {self.sent or 'nothing new to'} {'sent' if self.sent else 'send'}"
+        done = f"{self.sent} sent" if self.sent else "nothing new to send"
+        return "; ".join((f"{', '.join(self.briefings)}: {done}", *self.notes))
 
 
 class Unsettled(Transient):

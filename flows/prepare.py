@@ -11,7 +11,7 @@ from flows.publish import finish
 
 
 def _name() -> str:
-    return f"prepare {names.dated()}"
+    return names.about("prepare")
 
 
 @flow(name="prepare", flow_run_name=_name)

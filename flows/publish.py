@@ -12,11 +12,11 @@ from flows.outcome import NotDone, Outcome, Unsettled
 
 
 def _publish_name() -> str:
-    return f"publish {names.dated()}"
+    return names.about("publish")
 
 
 def _due_check_name() -> str:
-    return f"due-check {names.dated()}"
+    return names.at_time("due-check")
 
 
 @flow(name="publish", flow_run_name=_publish_name)

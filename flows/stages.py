@@ -26,7 +26,7 @@ from flows.outcome import Outcome, Unsettled
 EARLY = timedelta(seconds=5)
 """Prefect starts a run up to this much before its time."""
 
-WAITS = [5.0, 20.0]
+WAITS = [2.0, 10.0]
 """Seconds before the second and the third attempt; after that the next due check tries again."""
 
 

@@ -9,7 +9,7 @@ from flows.publish import finish
 
 
 def _name() -> str:
-    return f"watch {names.dated()}"
+    return names.at_time("watch")
 
 
 @flow(name="watch", flow_run_name=_name)

@@ -56,7 +56,9 @@ def postgres_url() -> Iterator[str]:
         as_user = {"user": "postgres" if "postgres" in names else "nobody"}
         shutil.chown(folder, str(as_user["user"]))
     port = free_port()
-    options = f"-F -p {port} -k {folder} -c listen_addresses=127.0.0.1 -c full_page_writes=off -c synchronous_commit=off"
+    options = (
+        f"-F -p {port} -k {folder} -c listen_addresses=127.0.0.1 -c full_page_writes=off -c synchronous_commit=off"
+    )
     subprocess.run(
         [binaries / "initdb", "-D", folder / "data", "-U", "briefings", "-A", "trust", "-E", "UTF8", "--no-sync"],
         check=True, capture_output=True, cwd=folder, **as_user,  # type: ignore[call-overload]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import datetime
 
 from sqlalchemy import Connection, exists, select, update
@@ -27,9 +28,9 @@ def approve(desk: Desk, briefing_id: str, by: str, now: datetime) -> str:
     """
     briefing = desk.briefing(briefing_id)
     name = " ".join(by.split())
-    if not name:
+    if not _letters(name):
         raise Refused("an approval needs the name of the person: --by NAME")
-    if briefing.severity.needs_second_person and name.casefold() == " ".join(briefing.author.split()).casefold():
+    if briefing.severity.needs_second_person and _letters(name) == _letters(briefing.author):
         raise Refused(
             f"{briefing_id} is {briefing.severity}: somebody other than its author ({briefing.author}) must approve it"
         )
@@ -46,6 +47,11 @@ def approve(desk: Desk, briefing_id: str, by: str, now: datetime) -> str:
                 .values(updated_at=now)
             )
     return briefing.revision
+
+
+def _letters(name: str) -> str:
+    """Return what makes a name, so that no space, dot or invisible sign makes another person of it."""
+    return "".join(c for c in unicodedata.normalize("NFKC", name).casefold() if c.isalnum())
 
 
 def render(desk: Desk, briefing: Briefing) -> list[tuple[Rendering, bool]]:

@@ -112,9 +112,7 @@ class Installation:
 
     def rows(self, query: str, **values: Any) -> list[Any]:
         """Ask the database itself: what the commands say is then no witness."""
-        engine = open_engine(
-            self.environment.get("DATABASE_URL") or f"sqlite:///{self.data_dir / 'briefings.db'}"
-        )
+        engine = open_engine(self.environment.get("DATABASE_URL") or f"sqlite:///{self.data_dir / 'briefings.db'}")
         try:
             with engine.connect() as connection:
                 return list(connection.execute(text(query), values))
@@ -131,14 +129,9 @@ class Installation:
 
     @contextmanager
     def stand_ins(self) -> Iterator[StandIns]:
-        """Run the sandbox's stand-ins here, outside of every command; see `connected`."""
+        """Run the sandbox's stand-ins here, outside of every command: commands with this data folder find them."""
         with StandIns(self.data_dir) as stand_ins:
             yield stand_ins
-
-    def connected(self, stand_ins: StandIns) -> Installation:
-        return self.having(
-            SANDBOX_SMTP_PORT=str(stand_ins.smtp_port), SANDBOX_X_PORT=str(stand_ins.x_port)
-        )
 
     @contextmanager
     def serving(self) -> Iterator[httpx.Client]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +17,11 @@ from tests.acceptance.command import Installation, with_public_url
 from tests.conftest import create_database
 
 EAST = "east/2026-11-20-bicycle-thefts"
+EASTERNERS = (
+    ("one@example.org", "en-GB", "east", ""),
+    ("two@example.org", "ar", "", "E05099901"),
+    ("three@example.org", "pl", "east", "E05099902"),
+)
 SHIPPED = (
     "central/2026-11-20-avoid-part-of-hoe-street",
     "central/2026-11-20-phone-theft-and-street-drinking",
@@ -41,7 +49,7 @@ def otherham(tmp_path: Path) -> Path:
 @pytest.fixture
 def scene(tmp_path: Path, otherham: Path) -> Iterator[Scene]:
     """Otherham, with a data folder and stand-ins of its own and nobody subscribed."""
-    yield from _with_stand_ins(with_public_url(Installation(tmp_path / "data", otherham)))
+    yield from with_stand_ins(with_public_url(Installation(tmp_path / "data", otherham)))
 
 
 @pytest.fixture(scope="session")
@@ -52,7 +60,16 @@ def shipped_ready(tmp_path_factory: pytest.TempPathFactory) -> Installation:
 
 @pytest.fixture
 def shipped(shipped_ready: Installation, tmp_path: Path) -> Iterator[Scene]:
-    yield from _with_stand_ins(with_public_url(shipped_ready.copy(tmp_path)))
+    yield from with_stand_ins(with_public_url(shipped_ready.copy(tmp_path)))
+
+
+@pytest.fixture
+def shipped_to_few(shipped_ready: Installation, tmp_path: Path) -> Iterator[Scene]:
+    """The shipped content with a handful of subscribers, for tests that do not count mail."""
+    copy = shipped_ready.copy(tmp_path)
+    with closing(sqlite3.connect(copy.data_dir / "briefings.db")) as database, database:
+        database.execute("DELETE FROM subscribers WHERE id > 10")
+    yield from with_stand_ins(with_public_url(copy))
 
 
 @pytest.fixture(scope="session")
@@ -68,30 +85,39 @@ def shipped_on_both(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[
     """The shipped content on SQLite, and once more on PostgreSQL."""
     name = "shipped_ready" if request.param == "sqlite" else "shipped_on_postgres"
     ready: Installation = request.getfixturevalue(name)
-    yield from _with_stand_ins(ready.copy(tmp_path))
+    yield from with_stand_ins(ready.copy(tmp_path))
 
 
 @pytest.fixture
-def follow(scene: Scene, tmp_path: Path) -> Callable[..., None]:
+def follow(scene: Scene) -> Callable[..., None]:
     """Subscribe people to Otherham: (email, locale, regions, wards) each."""
 
     def subscribe(*rows: tuple[str, str, str, str]) -> None:
-        scene.installation.run("subscribers", "import", str(write_residents(tmp_path / "people.csv", rows)))
+        subscribe_all(scene.installation, rows)
 
     return subscribe
 
 
+@pytest.fixture(scope="session")
+def east_ready(tmp_path_factory: pytest.TempPathFactory) -> Installation:
+    folder = tmp_path_factory.mktemp("east")
+    installation = Installation(folder / "data", place_otherham(folder / "otherham"))
+    subscribe_all(installation, EASTERNERS)
+    write_briefing(installation.root, EAST)
+    installation.prepare_and_approve(EAST)
+    return installation
+
+
 @pytest.fixture
-def east(scene: Scene, follow: Callable[..., None]) -> Scene:
+def east(east_ready: Installation, tmp_path: Path) -> Iterator[Scene]:
     """Otherham with one approved briefing of the east, due at 09:00, and three people who follow it."""
-    follow(
-        ("one@example.org", "en-GB", "east", ""),
-        ("two@example.org", "ar", "", "E05099901"),
-        ("three@example.org", "pl", "east", "E05099902"),
-    )
-    write_briefing(scene.installation.root, EAST)
-    scene.installation.prepare_and_approve(EAST)
-    return scene
+    root = shutil.copytree(east_ready.root, tmp_path / "otherham")
+    yield from with_stand_ins(with_public_url(east_ready.copy(tmp_path, root)))
+
+
+def subscribe_all(installation: Installation, rows: Sequence[tuple[str, str, str, str]]) -> None:
+    people = write_residents(installation.data_dir.parent / "people.csv", rows)
+    installation.run("subscribers", "import", str(people))
 
 
 def _ready(installation: Installation) -> Installation:
@@ -101,6 +127,6 @@ def _ready(installation: Installation) -> Installation:
     return installation
 
 
-def _with_stand_ins(installation: Installation) -> Iterator[Scene]:
+def with_stand_ins(installation: Installation) -> Iterator[Scene]:
     with installation.stand_ins() as stand_ins:
-        yield Scene(installation.connected(stand_ins), stand_ins)
+        yield Scene(installation, stand_ins)

@@ -131,7 +131,9 @@ def test_a_publisher_killed_while_it_plans_leaves_nothing_behind(shipped: Scene)
         time.sleep(0.2 + chance.random())
         assert process.poll() is None
         kill(process)
-    after_the_kills = installation.rows("SELECT (SELECT count(*) FROM deliveries) + (SELECT count(*) FROM publications)")
+    after_the_kills = installation.rows(
+        "SELECT (SELECT count(*) FROM deliveries) + (SELECT count(*) FROM publications)"
+    )
     with sqlite3.connect(path) as database:
         database.execute("DROP TRIGGER slow")
     with installation.serving() as site:
@@ -142,7 +144,11 @@ def test_a_publisher_killed_while_it_plans_leaves_nothing_behind(shipped: Scene)
     assert page.status_code == httpx.codes.NOT_FOUND
     mails = recipients(everything(stand_ins))
     assert set(mails.values()) == {1}
-    assert len(mails) == installation.status(NORTH)["channels"]["email"]["sent"] == len(eligible_people(installation, NORTH))
+    assert (
+        len(mails)
+        == installation.status(NORTH)["channels"]["email"]["sent"]
+        == len(eligible_people(installation, NORTH))
+    )
 
 
 def test_three_publishers_at_once_share_the_work_and_a_killed_ones_share_is_taken_over(shipped_on_both: Scene) -> None:

@@ -32,9 +32,8 @@ class Aftermath:
 
 @pytest.fixture(scope="module")
 def aftermath(shipped_ready: Installation, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aftermath]:
-    copy = shipped_ready.copy(tmp_path_factory.mktemp("thousand"))
-    with copy.stand_ins() as stand_ins:
-        installation = copy.connected(stand_ins)
+    installation = shipped_ready.copy(tmp_path_factory.mktemp("thousand"))
+    with installation.stand_ins() as stand_ins:
         expected = expected_mails(installation.subscribers())
         for briefing in set(SHIPPED) - {NORTH}:
             installation.run("approve", briefing, "--by", "A second person", "--now", EARLY)

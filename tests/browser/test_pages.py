@@ -1,0 +1,119 @@
+"""The public pages in Chromium: every page, on small and large screens, by day and by night."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Locator
+
+from briefings.model.language import direction
+from tests.browser.conftest import LOCALES, SOUTH, URGENT, Opener, Published
+
+pytestmark = pytest.mark.browser
+
+PAGES = {
+    "home": ("/{locale}/", 200),
+    "region": ("/{locale}/south/", 200),
+    "edition": (f"/{{locale}}/{SOUTH}/", 200),
+    "urgent edition": (f"/{{locale}}/{URGENT}/", 200),
+    "question": (f"/{{locale}}/respond/{SOUTH}?option=1", 200),
+    "not found": ("/{locale}/nowhere/", 404),
+}
+
+
+def place(element: Locator) -> dict[str, float]:
+    found: dict[str, float] = element.evaluate("e => e.getBoundingClientRect().toJSON()")
+    return found
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_fits_every_screen_and_can_be_read(look: Opener, name: str, locale: str) -> None:
+    path, status = PAGES[name]
+
+    shown = look().at(path.format(locale=locale), status)
+
+    assert (shown.root("lang"), shown.root("dir")) == (locale, direction(locale))
+    assert shown.audit() == {}
+    assert len(shown.complaints) == (1 if status == 404 else 0), shown.complaints
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_names_of_places_say_that_they_are_english(look: Opener, locale: str) -> None:
+    home = look().at(f"/{locale}/")
+
+    languages = home.page.evaluate(
+        """() => [...document.querySelectorAll("bdi")]
+            .filter((name) => ["Waltham Forest", "North", "Central", "South"].includes(name.textContent))
+            .map((name) => name.closest("[lang]").lang)"""
+    )
+
+    assert len(languages) > 5
+    assert set(languages) == {"en-GB"}
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_feed_readers_find_the_feed_of_the_page_in_its_language(look: Opener, locale: str) -> None:
+    region = look().at(f"/{locale}/south/")
+
+    links = region.page.locator(f'link[rel="alternate"][type="application/atom+xml"][hreflang="{locale}"]')
+    feed = region.page.request.get(str(links.first.get_attribute("href")))
+
+    assert feed.status == 200
+    assert f'xml:lang="{locale}"' in feed.text()
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_the_first_tab_reaches_a_link_past_the_head_of_the_page_and_shows_it(look: Opener, locale: str) -> None:
+    page = look().at(f"/{locale}/{SOUTH}/").page
+    skip = page.locator(".skip")
+    before = place(skip)
+
+    page.keyboard.press("Tab")
+    focused = page.evaluate("document.activeElement.className")
+    after = place(skip)
+    page.keyboard.press("Enter")
+
+    assert focused == "skip"
+    assert before["bottom"] <= 0
+    assert after["top"] >= 0
+    assert after["left"] >= 0
+    assert after["right"] <= 320
+    assert page.evaluate("document.activeElement.id") == "content"
+
+
+def test_every_link_can_be_reached_by_keyboard_and_its_focus_is_seen(look: Opener) -> None:
+    page = look(1280).at(f"/ur/{SOUTH}/").page
+    reachable = page.locator("a[href], button, input, textarea").count()
+
+    page.evaluate("document.body.focus()")
+    outlines = []
+    for _ in range(reachable):
+        page.keyboard.press("Tab")
+        outlines.append(page.evaluate("getComputedStyle(document.activeElement).outlineStyle"))
+
+    assert set(outlines) == {"solid"}
+
+
+def test_the_question_is_answered_without_javascript(look: Opener) -> None:
+    form = look(javascript=False).at(f"/ur/{SOUTH}/")
+
+    form.page.locator(f'a.button[href="/ur/respond/{SOUTH}"]').click()
+    form.page.locator('label[for="option2"]').click()
+    form.page.locator("#message").fill("شام کو اندھیرا ہوتا ہے۔ 17:30 کے بعد۔")
+    form.page.locator("button[type=submit]").click()
+
+    assert (form.root("lang"), form.root("dir")) == ("ur", "rtl")
+    assert form.page.locator("form").count() == 0
+    assert form.page.locator(f'main a[href="/ur/{SOUTH}/"]').count() == 1
+
+
+def test_unsubscribing_asks_once_and_needs_no_javascript(look: Opener, published: Published) -> None:
+    page = look(javascript=False).at(published.unsubscribe_path)
+
+    before = page.audit()
+    page.page.locator("main button").click()
+
+    assert before == {}
+    assert page.page.locator("main button").count() == 0
+    assert page.page.locator("main h1").is_visible()
+    assert page.audit() == {}

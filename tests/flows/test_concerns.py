@@ -1,0 +1,90 @@
+"""Concerns: what a watch finds, and what of it somebody must act upon."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from briefings.editorial.desk import Desk
+from briefings.editorial.publish import publish, publish_due
+from briefings.editorial.status import record_heartbeat
+from briefings.services import Services
+from flows.concerns import concerns
+from tests.flows.town import Town
+
+NINE = datetime(2026, 11, 20, 9, tzinfo=UTC)
+
+
+@pytest.fixture
+def desk(town: Town) -> Iterator[Desk]:
+    town.write()
+    services = Services()
+    yield services.desk
+    services.engine.dispose()
+
+
+def wrong(desk: Desk, now: datetime) -> list[str]:
+    return [concern.text for concern in concerns(desk, now) if concern.is_wrong]
+
+
+def test_nothing_is_wrong_before_the_time_has_come(desk: Desk) -> None:
+    found = concerns(desk, NINE - timedelta(minutes=1))
+
+    assert found == []
+
+
+def test_a_briefing_that_nobody_approved_in_time_is_wrong_for_a_day(desk: Desk) -> None:
+    soon, next_week = (wrong(desk, NINE + late) for late in (timedelta(minutes=1), timedelta(days=7)))
+
+    assert soon == ["north/2026-11-20-bicycles: was due at 2026-11-20 09:00 and is not approved in its present text"]
+    assert next_week == []
+
+
+def test_a_late_briefing_is_wrong_once_the_due_check_had_its_chances(desk: Desk, town: Town) -> None:
+    town.approve("north/2026-11-20-bicycles")
+
+    at_once = concerns(desk, NINE + timedelta(minutes=4))
+    later = wrong(desk, NINE + timedelta(minutes=20))
+
+    assert [concern.is_wrong for concern in at_once] == [False]
+    assert later == ["north/2026-11-20-bicycles: late, it was due at 2026-11-20 09:00"]
+
+
+def test_a_missed_briefing_is_wrong_until_it_is_published(desk: Desk, town: Town) -> None:
+    town.approve("north/2026-11-20-bicycles")
+    evening = NINE + timedelta(hours=9)
+    publish_due(desk, lambda: evening)
+
+    before = wrong(desk, evening)
+    with Services().stand_ins():
+        publish(Services().desk, ["north/2026-11-20-bicycles"], lambda: evening)
+
+    assert before[0].startswith("north/2026-11-20-bicycles: missed its time, 2026-11-20 09:00")
+    assert wrong(desk, evening) == []
+
+
+def test_deliveries_that_wait_are_wrong_when_they_have_waited_for_long(desk: Desk, town: Town) -> None:
+    town.approve("north/2026-11-20-bicycles")
+    publish(desk, ["north/2026-11-20-bicycles"], lambda: NINE)  # nothing listens on the catcher's port
+
+    soon, later = (wrong(desk, NINE + late) for late in (timedelta(minutes=2), timedelta(hours=1)))
+
+    assert soon == []
+    assert "12 email unsettled" in later[0]
+
+
+def test_a_silent_due_check_is_wrong_only_while_the_watch_itself_has_run(desk: Desk) -> None:
+    early = NINE - timedelta(hours=3)
+    record_heartbeat(desk, "due-check", early)
+
+    record_heartbeat(desk, "watch", early)
+    after_a_stop_of_both = wrong(desk, early + timedelta(hours=1))
+    record_heartbeat(desk, "watch", early + timedelta(minutes=45))
+    while_the_watch_ran = wrong(desk, early + timedelta(hours=1))
+
+    assert after_a_stop_of_both == []
+    assert while_the_watch_ran == [
+        "the due check last came to its end at 2026-11-20 06:00 UTC: look at the Prefect worker"
+    ]

@@ -1,0 +1,59 @@
+"""Public pages with an interface in brackets: no English is left that nobody could translate."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pytest
+
+from briefings.model.briefing import Severity
+from briefings.rendering.page import render_article, render_feed_content
+from briefings.translation.engines.pseudo import pseudo
+from briefings.web.public.pages import Pages
+from briefings.web.public.source import OpenQuestion, PublishedEdition, PublishedItem, Withdrawn
+from tests.rendering.editions import LOCALES, TEMPLATES, sample_briefing
+from tests.rendering.pseudo_locale import PSEUDO, not_translated, pseudo_edition, pseudo_site, seen_and_heard
+
+AT = datetime(2026, 11, 6, 9, tzinfo=UTC)
+SITE = pseudo_site()
+BRIEFING = sample_briefing(Severity.URGENT)
+EDITION = pseudo_edition(BRIEFING)
+ITEM = PublishedItem(
+    BRIEFING.id,
+    "riverside",
+    PSEUDO,
+    BRIEFING.severity,
+    render_feed_content(EDITION, SITE, TEMPLATES),
+    AT,
+    AT,
+    LOCALES,
+)
+SHOWN = PublishedEdition(
+    BRIEFING.id, "riverside", PSEUDO, render_article(EDITION, SITE, TEMPLATES), AT, AT, LOCALES, corrected=True
+)
+QUESTION = OpenQuestion(pseudo("What next?"), (pseudo("Lamps"), pseudo("Patrols")), PSEUDO)
+PAGES: dict[str, Callable[[Pages], bytes]] = {
+    "languages": lambda pages: pages.languages(PSEUDO),
+    "home": lambda pages: pages.home(PSEUDO, [ITEM]),
+    "home, nothing published": lambda pages: pages.home(PSEUDO, []),
+    "region": lambda pages: pages.region(PSEUDO, "riverside", [ITEM]),
+    "edition": lambda pages: pages.edition(SHOWN),
+    "withdrawn": lambda pages: pages.withdrawn(PSEUDO, Withdrawn(AT)),
+    "question": lambda pages: pages.question(BRIEFING.id, PSEUDO, LOCALES, QUESTION, 1, refused=True),
+    "thanks": lambda pages: pages.thanks(BRIEFING.id, PSEUDO),
+    "unsubscribe": lambda pages: pages.unsubscribe(PSEUDO, done=False),
+    "unsubscribed": lambda pages: pages.unsubscribe(PSEUDO, done=True),
+    "unknown token": lambda pages: pages.unknown_token(PSEUDO),
+    "not found": lambda pages: pages.error(PSEUDO, 404),
+    "error": lambda pages: pages.error(PSEUDO, 500),
+}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_no_page_has_text_that_was_never_given_to_a_translator(name: str) -> None:
+    pages = Pages(SITE, TEMPLATES)
+
+    page = PAGES[name](pages).decode()
+
+    assert not_translated(seen_and_heard(page), BRIEFING) == []
