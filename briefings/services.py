@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from datetime import UTC, datetime, tzinfo
 from functools import cached_property
 from ipaddress import ip_address
@@ -76,11 +76,13 @@ class Services:
             raise Refused("BRIEFINGS_SECRET_KEY must be set outside the sandbox: links are signed with it")
         path = self.settings.data_dir / "secret.key"
         path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        if not path.exists():
+            made = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+            with os.fdopen(os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
                 file.write(secrets.token_hex(32))
-        except FileExistsError:
-            pass
+            with suppress(FileExistsError):
+                os.link(made, path)  # whole or not at all, and the first one stays
+            made.unlink()
         return path.read_text().strip().encode()
 
     def stand_ins(self) -> AbstractContextManager[object]:

@@ -142,10 +142,12 @@ def run(services: Services, demo: int) -> int:
             return 0
         finally:
             with _signals(signal.SIG_IGN):
-                show.print("stopping")
+                with suppress(OSError):  # the terminal may be gone
+                    show.print("stopping")
                 processes.stop()
                 threads.close()  # last: who still sends must not find its server gone
-                show.print("everything has stopped")
+                with suppress(OSError):
+                    show.print("everything has stopped")
 
 
 @contextmanager

@@ -9,6 +9,8 @@ from functools import update_wrapper
 from typing import Any
 
 import click
+from pydantic import ValidationError
+from sqlalchemy.exc import SQLAlchemyError
 
 from briefings import log
 from briefings.model.errors import BriefingsError, InvalidInput
@@ -26,6 +28,13 @@ class Refusing(click.Group):
                 click.echo(str(problem), err=True)
         except BriefingsError as error:
             click.echo(f"briefings: {error}", err=True)
+        except ValidationError as error:
+            for fault in error.errors(include_input=False, include_url=False):
+                setting = "_".join(str(part) for part in fault["loc"]).upper()
+                click.echo(f"briefings: BRIEFINGS_{setting}: {fault['msg']}", err=True)
+        except SQLAlchemyError as error:
+            reason = str(getattr(error, "orig", None) or error).splitlines()[0]
+            click.echo(f"briefings: the database did not answer ({reason}): check BRIEFINGS_DATABASE_URL", err=True)
         raise click.exceptions.Exit(1)
 
 

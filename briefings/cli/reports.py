@@ -121,7 +121,10 @@ def finish_publish(desk: Desk, report: PublishReport, as_json: bool) -> int:
             click.echo(f"{item.briefing}: left unsettled: {states}; run 'briefings deliver' again", err=True)
     for briefing, reason in report.refused.items():
         click.echo(f"{briefing}: {reason}" if not reason.startswith(briefing) else reason, err=True)
-    return 0 if report.is_settled else 1
+    for briefing, trouble in report.trouble.items():
+        click.echo(f"{briefing}: {trouble}", err=True)
+    has_trouble = any(item.trouble for item in report.delivered)
+    return 0 if report.is_settled and not has_trouble else 1
 
 
 _OPEN = ("queued", "claimed", "sending", "deferred")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from markdown_it import MarkdownIt
 
@@ -28,7 +29,10 @@ from briefings.model.briefing import (
 from briefings.model.place import Places
 from briefings.model.schedule import slot_is_allowed
 
+MAX_NAME = 100
 NAME = re.compile(r"(\d{4}-\d{2}-\d{2})-[a-z0-9]+(?:-[a-z0-9]+)*")
+_EMAIL = re.compile(r"[^\s@<>\"',;:]+@[^\s@<>\"',;:]+")
+_URL = re.compile(r"https?://[^\s<>\"]+")
 _RAW = MarkdownIt("commonmark", {"html": True})
 
 
@@ -61,6 +65,8 @@ def _check_name(path: Path, report: Report) -> None:
         date.fromisoformat(match[1])
     except ValueError:
         report.add(1, f"the file name {path.name!r} must be a date and words, such as 2026-11-20-weekly.md")
+    if len(path.stem) > MAX_NAME:
+        report.add(1, f"the file name has {len(path.stem)} letters: {MAX_NAME} are the most")
 
 
 def _split(text: str, report: Report) -> tuple[str, str, int] | None:
@@ -79,7 +85,11 @@ def _split(text: str, report: Report) -> tuple[str, str, int] | None:
 def _sections(body: str, first_line: int, report: Report) -> tuple[Section, ...]:
     """Cut the body at its `##` headings. Reports HTML, images and text before the first heading."""
     lines = body.split("\n")
-    for token in _RAW.parse(body):
+    defined: dict[str, Any] = {}
+    tokens = _RAW.parse(body, defined)
+    for reference in defined.get("references", {}).values():
+        report.add(first_line + reference["map"][0], "a link defined apart: write [text](https://...) where it stands")
+    for token in tokens:
         line = first_line + (token.map[0] if token.map else 0)
         children = token.children or []
         if token.type == "html_block" or any(child.type == "html_inline" for child in children):
@@ -188,10 +198,10 @@ def _contact(entry: Fields) -> Contact:
         entry.text("url", required=False),
         entry.text("note", required=False),
     )
-    if contact.url and not contact.url.startswith(("https://", "http://")):
+    if contact.url and not _URL.fullmatch(contact.url):
         entry.wrong("url", f"{contact.url!r} is not a full address: start it with https://")
-    if contact.email and "@" not in contact.email:
-        entry.wrong("email", f"{contact.email!r} is not an e-mail address")
+    if contact.email and not _EMAIL.fullmatch(contact.email):
+        entry.wrong("email", f"{contact.email!r} is not an e-mail address: write it as name@example.org")
     entry.done()
     return contact
 

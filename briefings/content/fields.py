@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from difflib import get_close_matches
 from enum import StrEnum
 from typing import TypeVar
@@ -22,8 +22,12 @@ E = TypeVar("E", bound=StrEnum)
 
 _TEXT = "tag:yaml.org,2002:str"
 _NULL = "tag:yaml.org,2002:null"
-_HTML = re.compile(r"<[A-Za-z/!?][^>]*>")
-_MOMENT = re.compile(r"(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2})(?::\d{2})?$")
+_HTML = re.compile(r"<[A-Za-z/!?][^<>]*>")
+_MOMENT = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})[T ]([0-9]{2}:[0-9]{2})(?::00)?$")
+_NUMBER = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,6})?")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_UNICODE_LINE_ENDS = {0x85: " ", 0x2028: " ", 0x2029: " "}
+"""YAML counts these as line ends and editors do not: as spaces they leave line numbers right."""
 
 
 @dataclass
@@ -43,6 +47,7 @@ def compose(text: str, report: Report) -> yaml.MappingNode | None:
 
     Anchors, aliases and deep nesting are refused before anything is built from them.
     """
+    text = text.translate(_UNICODE_LINE_ENDS)
     try:
         depth = 0
         for event in yaml.parse(text, Loader=Loader):
@@ -128,7 +133,7 @@ class Fields:
         if not isinstance(node, yaml.ScalarNode) or (node.tag != _TEXT and not loose):
             self.wrong(key, "must be text: put it in quotes" if isinstance(node, yaml.ScalarNode) else "must be text")
             return ""
-        return self._clean(key, node.value, required)
+        return self._clean(key, node.value, self.line(key))
 
     def texts(self, key: str) -> tuple[str, ...]:
         """Read a list of texts; absent means empty."""
@@ -141,7 +146,11 @@ class Fields:
         if not isinstance(node, yaml.SequenceNode) or not all(isinstance(n, yaml.ScalarNode) for n in node.value):
             self.wrong(key, "must be a list of texts, such as [one, two]")
             return []
-        return [(n.value.strip(), n.start_mark.line + 1 + self.report.offset) for n in node.value]
+        found: list[tuple[str, int]] = []
+        for item in node.value:
+            line = item.start_mark.line + 1 + self.report.offset
+            found.append((self._clean(f"{key} {len(found) + 1}", item.value, line), line))
+        return found
 
     def day(self, key: str) -> date | None:
         """Read a date written as 2026-11-20."""
@@ -169,15 +178,13 @@ class Fields:
             return None
 
     def number(self, key: str) -> Decimal:
+        """Read a number in plain figures; thousands may be parted by commas."""
         raw = self._scalar(key, required=True)
-        try:
-            value = Decimal((raw or "0").replace(",", "").replace("_", ""))
-            if not value.is_finite():
-                raise InvalidOperation
-        except InvalidOperation:
+        plain = (raw or "0").replace(",", "")
+        if not _NUMBER.fullmatch(plain):
             self.wrong(key, f"{raw!r} is not a number: write it as 14 or 2.5")
             return Decimal(0)
-        return value
+        return Decimal(plain)
 
     def choice(self, key: str, kind: type[E]) -> E | None:
         raw = self._scalar(key, required=True)
@@ -236,10 +243,13 @@ class Fields:
             return None
         return str(node.value).strip()
 
-    def _clean(self, key: str, value: str, required: bool) -> str:
+    def _clean(self, key: str, value: str, line: int) -> str:
         text = " ".join(value.split())
-        if not text and required:
-            self.wrong(key, "is empty: write something or remove the line")
+        name = self._path(key)
+        if not text:
+            self.report.add(line, f"{name} is empty: write something or remove the line")
         if _HTML.search(text):
-            self.wrong(key, "holds HTML, which is not allowed: write plain text")
+            self.report.add(line, f"{name} holds HTML, which is not allowed: write plain text")
+        if _CONTROL.search(text):
+            self.report.add(line, f"{name} holds a control character: write the text anew")
         return text

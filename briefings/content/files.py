@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +11,9 @@ from briefings.content.fields import Report
 
 MAX_BYTES = 1024 * 1024
 MAX_IMAGE_BYTES = 4 * 1024 * 1024
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+"""What no feed may hold (XML 1.0, section 2.2), and what no keyboard writes."""
 
 _MAGIC = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg"}
 _SUFFIXES = {"image/png": (".png",), "image/jpeg": (".jpg", ".jpeg")}
@@ -31,8 +35,9 @@ def read_text(path: Path, report: Report) -> str | None:
     except UnicodeDecodeError as error:
         report.add(data.count(b"\n", 0, error.start) + 1, "is not UTF-8 text: save the file as UTF-8")
         return None
-    if "\0" in text:
-        report.add(text.count("\n", 0, text.index("\0")) + 1, "holds a NUL byte: is this a text file?")
+    if control := _CONTROL.search(text):
+        line = text.count("\n", 0, control.start()) + 1
+        report.add(line, f"holds the control character U+{ord(control[0]):04X}: is this a text file?")
         return None
     if not text.strip():
         report.add(1, "is empty: write the briefing or remove the file")

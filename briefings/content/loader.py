@@ -68,7 +68,7 @@ def load_content(root: Path, only: Sequence[Path] = ()) -> Content:
 
 def _files(folder: Path, only: Sequence[Path]) -> list[Path]:
     chosen = [p for path in only for p in (sorted(path.rglob("*.md")) if path.is_dir() else [path])]
-    return chosen if only else sorted(folder.glob("*/*.md"))
+    return chosen if only else sorted(folder.rglob("*.md"))
 
 
 def _shown(path: Path, root: Path) -> str:

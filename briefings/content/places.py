@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -9,10 +10,13 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from briefings.content.fields import Fields, Report, compose
 from briefings.content.files import read_text
 from briefings.model.audience import EVERYONE, Audiences
-from briefings.model.channel import Account, Channel, Channels
+from briefings.model.channel import SITE, Account, Channel, Channels
 from briefings.model.language import canonical
 from briefings.model.place import Borough, Places, Region, Ward
 from briefings.model.schedule import Cadence
+
+AVAILABLE = (Channel.EMAIL, *SITE, Channel.X)
+"""The channels that channels.yaml may switch on."""
 
 
 def load_places(path: Path, report: Report) -> Places | None:
@@ -28,7 +32,9 @@ def load_places(path: Path, report: Report) -> Places | None:
     table = fields.mapping("regions")
     for key in table.keys() if table else ():
         entry = table.mapping(key) if table else None
-        if entry:
+        if key == "borough" or not re.fullmatch(r"[A-Za-z0-9]+(?:[-_][A-Za-z0-9]+)*", key):
+            fields.wrong("regions", f"{key!r} cannot name a region: use letters, digits and -, and not 'borough'")
+        elif entry:
             regions[key] = _region(key, entry, wards, locales)
     if table and not regions:
         fields.wrong("regions", "is empty: name at least one region")
@@ -64,17 +70,19 @@ def load_channels(path: Path, report: Report, places: Places) -> Channels:
         return Channels()
     enabled: list[Channel] = []
     for name, line in fields.texts_with_lines("channels"):
-        if name in list(Channel):
+        if name in AVAILABLE:
             enabled.append(Channel(name))
         else:
-            report.add(line, f"channels: {name!r} is not one of {', '.join(Channel)}")
+            report.add(line, f"channels: {name!r} is not one of {', '.join(AVAILABLE)}")
     accounts: dict[Channel, tuple[Account, ...]] = {}
     table = fields.mapping("accounts", required=False)
     for key in table.keys() if table else ():
-        if table is None or key not in list(Channel):
-            fields.wrong("accounts", f"{key!r} is not one of {', '.join(Channel)}")
+        if table is None or key != Channel.X:
+            fields.wrong("accounts", f"{key!r} is not a channel with accounts: there is {Channel.X}")
             continue
         accounts[Channel(key)] = tuple(_account(entry, places) for entry in table.mappings(key))
+        if len(accounts[Channel(key)]) > 1:
+            table.wrong(key, "has more than one account: there is one set of keys, so keep one")
     fields.done()
     return Channels(tuple(dict.fromkeys(enabled)) or Channels().enabled, accounts)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +11,7 @@ from datetime import datetime
 from briefings.delivery.ledger import Row
 from briefings.delivery.message import CompiledMessage, Envelope, compile_message
 from briefings.model.slots import UNSUBSCRIBE_URL_SLOT
+from briefings.subscribers.subscriber import Format
 from briefings.subscribers.tokens import TokenPurpose, Tokens, derived_key
 
 
@@ -28,8 +30,14 @@ class Composer:
     """Builds the envelopes of one edition revision. `parts` maps a locale to its e-mail rendering."""
 
     def __init__(
-        self, letterhead: Letterhead, parts: Mapping[str, Mapping[str, str]], archive: Mapping[str, str], date: datetime
+        self,
+        letterhead: Letterhead,
+        region: str,
+        parts: Mapping[str, Mapping[str, str]],
+        archive: Mapping[str, str],
+        date: datetime,
     ) -> None:
+        self._list_label = re.sub(r"[^a-z0-9]+", "-", region.lower()).strip("-") or "briefings"
         self._letterhead = letterhead
         self._parts = parts
         self._archive = archive
@@ -37,6 +45,15 @@ class Composer:
         self._tokens = Tokens(letterhead.secret)
         self._id_key = derived_key(letterhead.secret, "message-id")
         self._compiled: dict[tuple[str, str], CompiledMessage] = {}
+
+    def compile_all(self) -> None:
+        """Compile every message there can be, so that a fault in what all share is found before a row is claimed.
+
+        Raises Refused, naming what cannot be sent.
+        """
+        for locale in self._parts:
+            for format in Format:
+                self._message(locale, format)
 
     def envelope(self, row: Row) -> Envelope:
         """Return one recipient's message: the same bytes, Message-ID included, however often it is built.
@@ -47,7 +64,7 @@ class Composer:
         token = self._tokens.token(TokenPurpose.UNSUBSCRIBE, row.subscriber_id)
         unsubscribe = f"{head.public_url.rstrip('/')}/u/{token}"
         bounce = self._tokens.token(TokenPurpose.BOUNCE, row.subscriber_id)
-        message = self._message(row).for_recipient(
+        message = self._message(row.locale, row.format).for_recipient(
             address=row.address,
             message_id=self._message_id(row),
             unsubscribe_url=unsubscribe,
@@ -61,21 +78,20 @@ class Composer:
         what = f"{row.briefing}\0{row.revision}\0{row.subscriber_id}".encode()
         return f"<{hmac.digest(self._id_key, what, 'sha256').hex()[:40]}@{self._letterhead.reply_domain}>"
 
-    def _message(self, row: Row) -> CompiledMessage:
-        key = (row.locale, row.format)
+    def _message(self, locale: str, format: str) -> CompiledMessage:
+        key = (locale, format)
         if key not in self._compiled:
-            parts = self._parts[row.locale]
-            html = {"text": None, "large-print": parts["large_print"]}.get(row.format, parts["html"])
-            region = row.briefing.partition("/")[0]
+            parts = self._parts[locale]
+            html = {Format.TEXT: None, Format.LARGE_PRINT: parts["large_print"]}.get(Format(format), parts["html"])
             self._compiled[key] = compile_message(
                 subject=parts["subject"],
                 html=html,
                 text=parts["text"],
-                locale=row.locale,
+                locale=locale,
                 sender=self._letterhead.sender,
-                list_id=f"{region}.{row.locale.lower()}.{self._letterhead.reply_domain}",
+                list_id=f"{self._list_label}.{locale.lower()}.{self._letterhead.reply_domain}",
                 list_name=self._letterhead.list_name,
                 date=self._date,
-                list_archive=self._archive.get(row.locale),
+                list_archive=self._archive.get(locale),
             )
         return self._compiled[key]

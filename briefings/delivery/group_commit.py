@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import Any
+
+from sqlalchemy.exc import OperationalError
 
 from briefings.delivery.ledger import Ledger, Result
 from briefings.delivery.plan import Job
 from briefings.store.engine import writing
 
 Clock = Callable[[], datetime]
+
+PATIENCE = 60.0
+"""Seconds for which a locked database is tried again, on top of its own busy timeout."""
 
 
 class GroupCommit:
@@ -69,6 +75,17 @@ class GroupCommit:
                     recorded.set_result(None)
 
     def _write(self, marks: list[int], results: list[Result]) -> set[int]:
+        """Write one group; a database that is locked is tried again, for the mails are out already."""
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            try:
+                return self._write_once(marks, results)
+            except OperationalError:
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.5)
+
+    def _write_once(self, marks: list[int], results: list[Result]) -> set[int]:
         now = self._clock()
         with writing(self._ledger.engine) as connection:
             if results:

@@ -20,6 +20,7 @@ from briefings.store.engine import reading, writing
 from briefings.store.tables import deliveries, publications, subscribers
 from briefings.subscribers.eligibility import may_be_mailed
 
+REPLACED = "withdrawn, or replaced by a correction"
 RESENT = "sent again after a crash: urgent"
 
 
@@ -36,6 +37,7 @@ class Row:
     purpose: Purpose
     attempts: int
     remote_id: str
+    detail: str = ""
     subscriber_id: int = 0
     address: str = ""
     format: str = ""
@@ -81,8 +83,9 @@ class Ledger:
     def mark(self, connection: Connection, ids: Sequence[int], job: Job, now: datetime) -> set[int]:
         """Mark claimed rows as `sending`, if they may still go out; return the ids that may.
 
-        One statement checks and marks: who unsubscribed before its commit is not mailed. Rows that
-        may not go out are settled as suppressed, expired or cancelled.
+        One statement checks and marks: who unsubscribed before its commit is not mailed, and nothing
+        goes out that is not what is published now. Other rows are settled as suppressed, expired or
+        cancelled.
         """
         mine = and_(
             deliveries.c.id.in_(ids), deliveries.c.sender == self.sender, deliveries.c.state == DeliveryState.CLAIMED
@@ -90,10 +93,13 @@ class Ledger:
         if job.expires_at is not None and now >= job.expires_at:
             _settle(connection, mine, DeliveryState.EXPIRED, "the briefing expired", now)
             return set()
-        is_withdrawn = exists().where(
-            publications.c.briefing == job.briefing,
-            publications.c.revision == job.revision,
-            publications.c.withdrawn_at.is_not(None),
+        is_current = or_(
+            deliveries.c.purpose == Purpose.WITHDRAWAL,
+            exists().where(
+                publications.c.briefing == job.briefing,
+                publications.c.revision == job.revision,
+                publications.c.withdrawn_at.is_(None),
+            ),
         )
         is_active = or_(
             deliveries.c.subscriber_id.is_(None),
@@ -101,14 +107,14 @@ class Ledger:
         )
         marked = (
             update(deliveries)
-            .where(mine, is_active, or_(~is_withdrawn, deliveries.c.purpose == Purpose.WITHDRAWAL))
+            .where(mine, is_active, is_current)
             .values(state=DeliveryState.SENDING, attempts=deliveries.c.attempts + 1, changed_at=now)
             .returning(deliveries.c.id)
         )
         may = set(connection.scalars(marked))
         if len(may) < len(ids):
             _settle(connection, and_(mine, ~is_active), DeliveryState.SUPPRESSED, "no longer subscribed", now)
-            _settle(connection, and_(mine, is_withdrawn), DeliveryState.CANCELLED, "the briefing was withdrawn", now)
+            _settle(connection, and_(mine, ~is_current), DeliveryState.CANCELLED, REPLACED, now)
         return may
 
     def record(self, connection: Connection, results: Sequence[Result], now: datetime) -> int:
@@ -276,7 +282,7 @@ def _rows(connection: Connection, ids: Sequence[int]) -> list[Row]:
     return [
         Row(
             r.id, r.briefing, r.revision, r.locale, r.channel, r.destination, Purpose(r.purpose), r.attempts,
-            r.remote_id, r.subscriber_id or 0, r.email or "", r.format or "",
+            r.remote_id, r.detail, r.subscriber_id or 0, r.email or "", r.format or "",
         )
         for r in connection.execute(query)
     ]  # fmt: skip

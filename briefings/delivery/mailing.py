@@ -106,6 +106,8 @@ class Mailing:
                 continue
             result = await self._deliver(row, job, channel)
             await commit.record(result)
+            if result.state is DeliveryState.QUEUED:
+                self._exhausted = False  # it waits again, and who records it looks once more
             self._report.counts[result.state] = self._report.counts.get(result.state, 0) + 1
             self._progress(result)
 
@@ -129,12 +131,14 @@ class Mailing:
         except Transient as error:
             return self._deferred(row, error)
         except Uncertain as error:
-            if job.is_urgent and row.attempts < 1:
+            if job.is_urgent and row.detail != RESENT:
                 return Result(row.id, DeliveryState.QUEUED, RESENT)
             return Result(row.id, DeliveryState.UNCERTAIN, str(error))
-        except (BriefingsError, LookupError) as error:
+        except (BriefingsError, LookupError, ValueError) as error:
+            # Nobody's address is at fault: keep the row, and stop before more are touched.
             event("mail.unbuildable", row=row.id, reason=type(error).__name__)
-            return Result(row.id, DeliveryState.FAILED, f"the message could not be built: {type(error).__name__}")
+            self._report.stopped = f"a message could not be built: {error}"
+            return Result(row.id, DeliveryState.QUEUED, self._report.stopped)
         self._failures = 0
         return Result(row.id, DeliveryState.SENT, "", remote_id=reply[:200])
 

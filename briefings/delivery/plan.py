@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, String, case, cast, literal, select, update
+from sqlalchemy import Connection, Select, String, Subquery, case, cast, func, literal, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
-from briefings.model.channel import SITE, Account, Channel, Channels
+from briefings.model.channel import SITE, Account, Channel
 from briefings.model.delivery import DeliveryState, Purpose
 from briefings.store.tables import deliveries
 
@@ -40,36 +40,39 @@ def plan_email(connection: Connection, job: Job, eligible: Select[Any], now: dat
     A subscriber whose language the region does not offer gets the source locale.
     """
     people = eligible.subquery()
-    locale = case((people.c.locale.in_(job.locales), people.c.locale), else_=literal(job.source_locale))
-    _insert(connection, _rows(job, locale, people.c.id, Purpose.BRIEFING, now).select_from(people))
+    _insert(connection, _rows(job, _locale(job, people), people.c.id, Purpose.BRIEFING, now).select_from(people))
 
 
-def plan_correction(connection: Connection, job: Job, replaced: str, purpose: Purpose, now: datetime) -> None:
-    """Insert rows for exactly those who got (or may have got) revision `replaced`, in the locale they got.
+def plan_correction(connection: Connection, job: Job, purpose: Purpose, now: datetime) -> None:
+    """Insert rows for exactly those who got (or may have got) any earlier revision, in the locale they got last.
 
-    Whoever was still waiting for the old revision gets the new one as a plain briefing instead;
-    after a withdrawal they get nothing.
+    After a correction, whoever was still waiting for an earlier revision gets the new one as a plain
+    briefing; after a withdrawal they get nothing.
     """
-    old = select(deliveries).where(
+    mails = (
         deliveries.c.briefing == job.briefing,
-        deliveries.c.revision == replaced,
-        deliveries.c.channel == Channel.EMAIL,
+        deliveries.c.revision != job.revision,
+        deliveries.c.channel == str(Channel.EMAIL),
+        deliveries.c.purpose != str(Purpose.WITHDRAWAL),
     )
-    got = old.where(
-        deliveries.c.state.in_((DeliveryState.SENT, DeliveryState.UNCERTAIN, DeliveryState.SENDING))
-    ).subquery()
-    _insert(connection, _rows(job, got.c.locale, got.c.subscriber_id, purpose, now).select_from(got))
+    has_got = deliveries.c.state.in_((DeliveryState.SENT, DeliveryState.UNCERTAIN, DeliveryState.SENDING))
+    last = select(func.max(deliveries.c.id)).where(*mails, has_got).group_by(deliveries.c.subscriber_id)
+    got = select(deliveries).where(deliveries.c.id.in_(last)).subquery()
+    _insert(connection, _rows(job, _locale(job, got), got.c.subscriber_id, purpose, now).select_from(got))
     if purpose is Purpose.CORRECTION:
-        waited = old.where(deliveries.c.state == DeliveryState.CANCELLED).subquery()
-        rows = _rows(job, waited.c.locale, waited.c.subscriber_id, Purpose.BRIEFING, now)
+        is_waiting = deliveries.c.state == DeliveryState.CANCELLED
+        last = select(func.max(deliveries.c.id)).where(*mails, is_waiting).group_by(deliveries.c.subscriber_id)
+        waited = select(deliveries).where(deliveries.c.id.in_(last)).subquery()
+        # Who has a row by now is left alone: the insert passes over it.
+        rows = _rows(job, _locale(job, waited), waited.c.subscriber_id, Purpose.BRIEFING, now)
         _insert(connection, rows.select_from(waited))
 
 
-def plan_site(connection: Connection, job: Job, channels: Channels, purpose: Purpose, now: datetime) -> None:
+def plan_site(connection: Connection, job: Job, channels: Collection[Channel], purpose: Purpose, now: datetime) -> None:
     """Insert a row for every page and feed that is to show the edition."""
     region, _, slug = job.briefing.partition("/")
     for channel in SITE:
-        if channel not in channels.enabled:
+        if channel not in channels:
             continue
         for locale in job.locales:
             page = f"/{locale}/{region}/{slug}/"
@@ -88,22 +91,22 @@ def plan_social(
             _insert_one(connection, job, locale, channel, f"{account.name}/{locale}", purpose, now)
 
 
-def cancel_waiting(connection: Connection, briefing: str, revision: str, detail: str, now: datetime) -> None:
-    """Cancel what has not gone out yet of one revision."""
+def cancel_waiting(connection: Connection, briefing: str, detail: str, now: datetime) -> None:
+    """Cancel what has not gone out yet of a briefing, whatever its revision."""
     waiting = (DeliveryState.QUEUED, DeliveryState.DEFERRED, DeliveryState.CLAIMED)
     connection.execute(
         update(deliveries)
-        .where(
-            deliveries.c.briefing == briefing,
-            deliveries.c.revision == revision,
-            deliveries.c.state.in_(waiting),
-        )
+        .where(deliveries.c.briefing == briefing, deliveries.c.state.in_(waiting))
         .values(state=DeliveryState.CANCELLED, detail=detail, changed_at=now, sender=None)
     )
 
 
 def _offered(locales: Iterable[str], chosen: Sequence[str]) -> list[str]:
     return [locale for locale in locales if not chosen or locale in chosen]
+
+
+def _locale(job: Job, people: Subquery) -> Any:
+    return case((people.c.locale.in_(job.locales), people.c.locale), else_=literal(job.source_locale))
 
 
 def _rows(job: Job, locale: Any, subscriber: Any, purpose: Purpose, now: datetime) -> Select[Any]:

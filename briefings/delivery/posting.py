@@ -9,6 +9,7 @@ from briefings.delivery.channels.x import LoadMedia, XChannel
 from briefings.delivery.group_commit import Clock
 from briefings.delivery.ledger import Ledger, Result, Row
 from briefings.delivery.plan import Job
+from briefings.log import event
 from briefings.model.channel import Channel
 from briefings.model.delivery import DeliveryState
 from briefings.model.errors import Permanent, Transient, Uncertain
@@ -30,6 +31,7 @@ class Posting:
         load_media: LoadMedia,
         clock: Clock,
         settled: Callable[[Result], None] = lambda result: None,
+        replies_to: Callable[[Row], str] = lambda row: "",
     ) -> None:
         self._ledger = ledger
         self._channel = channel
@@ -37,6 +39,7 @@ class Posting:
         self._load_media = load_media
         self._clock = clock
         self._settled = settled
+        self._replies_to = replies_to
 
     def run(self, job: Job, channel: Channel) -> str:
         """Post until nothing waits; return why it stopped before that, or an empty text."""
@@ -58,14 +61,17 @@ class Posting:
 
     def _post(self, row: Row) -> tuple[Result, str]:
         """Post one thread; return its result and, where the account takes nothing now, why."""
-        ids = [id for id in row.remote_id.split(",") if id]
+        first = self._replies_to(row)
+        ids = [id for id in row.remote_id.split(",") if id] or ([first] if first else [])
 
         def remember(_index: int, id: str) -> None:
             ids.append(id)
             self._ledger.remember(row.id, ",".join(ids), self._clock())
 
         try:
-            self._channel.publish_thread(self._posts(row), self._load_media, tuple(ids), remember, row.attempts > 0)
+            # What is answered stands at the head of the thread, as a post that is out already.
+            posts = (*([Post("", "")] if first else []), *self._posts(row))
+            self._channel.publish_thread(posts, self._load_media, tuple(ids), remember, row.attempts > 0)
         except Permanent as error:
             return Result(row.id, DeliveryState.FAILED, str(error), remote_id=",".join(ids)), ""
         except Uncertain as error:
@@ -76,4 +82,9 @@ class Posting:
             wait = timedelta(seconds=error.retry_after) if error.retry_after else RETRY
             later = self._clock() + wait
             return Result(row.id, DeliveryState.DEFERRED, str(error), later, ",".join(ids)), str(error)
+        except Exception as error:
+            # A fault of ours in one thread: the others, and the mail, still go out.
+            event("post.failed", row=row.id, reason=type(error).__name__)
+            detail = f"the thread could not be posted: {type(error).__name__}"
+            return Result(row.id, DeliveryState.FAILED, detail, remote_id=",".join(ids)), ""
         return Result(row.id, DeliveryState.SENT, "", remote_id=",".join(ids)), ""

@@ -39,7 +39,13 @@ def _put(connection: Connection, job: Job, severity: str, wards: Sequence[str], 
             update(publications)
             .where(publications.c.briefing == job.briefing)
             .values(
-                revision=job.revision, updated_at=now, expires_at=job.expires_at, withdrawn_at=None, correction=True
+                revision=job.revision,
+                region=job.region,
+                severity=severity,
+                wards=list(wards),
+                updated_at=now,
+                expires_at=job.expires_at,
+                correction=True,
             )
         )
 

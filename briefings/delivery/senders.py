@@ -12,12 +12,13 @@ import os
 import secrets
 import socket
 import threading
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import IO
 
-from sqlalchemy import Engine, delete, insert, select, update
+from sqlalchemy import Engine, delete, exists, insert, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from briefings.log import event
@@ -56,8 +57,13 @@ class Sender:
     ) -> None:
         self._over.set()
         self._renewing.join()
+        is_clear = False
+        with suppress(SQLAlchemyError), writing(self._engine) as connection:
+            holds = exists().where(deliveries.c.sender == self.id)
+            is_clear = connection.execute(delete(senders).where(senders.c.id == self.id, ~holds)).rowcount == 1
         if self._file is not None:
             self._file.close()
+        if is_clear:  # otherwise the open lock tells the next sender that this one is gone
             (self._folder / f"{self.id}.lock").unlink(missing_ok=True)
 
     def _renew(self) -> None:
@@ -86,8 +92,8 @@ def dead_senders(engine: Engine, lock_folder: Path, but: str = "") -> list[str]:
         row = known.get(sender)
         if row is None:
             dead.append(sender)
-        elif row.host == host():
-            if not _is_locked(lock_folder / f"{sender}.lock"):
+        elif row.host == host() and (is_locked := _is_locked(lock_folder / f"{sender}.lock")) is not None:
+            if not is_locked:
                 dead.append(sender)
         elif datetime.now(UTC) - row.seen_at > LEASE:
             dead.append(sender)
@@ -102,12 +108,13 @@ def forget(engine: Engine, lock_folder: Path, ids: list[str]) -> None:
         (lock_folder / f"{sender}.lock").unlink(missing_ok=True)
 
 
-def _is_locked(path: Path) -> bool:
+def _is_locked(path: Path) -> bool | None:
+    """Say whether somebody holds a lock file; None where there is none, as with another lock folder."""
     try:
         with path.open("r+") as file:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except FileNotFoundError:
-        return False
+        return None
     except BlockingIOError:
         return True
     return False

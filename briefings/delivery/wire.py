@@ -28,6 +28,9 @@ _REFUSES_US = frozenset({421, 503, 530, 534, 535, 538})
 """Going away, out of step, or wanting a login or TLS: says nothing about recipient or message, so
 the recipient is tried again later, over another connection."""
 
+_TOO_LARGE = 552
+"""To MAIL, this is about the message (RFC 1870); any other refusal there is about us, whoever the recipient is."""
+
 
 @dataclass(frozen=True)
 class SmtpEndpoint:
@@ -219,6 +222,8 @@ class SmtpConnection:
                 continue
             if reply.code not in _REFUSES_US and reply.code >= 400:
                 await self._recover(unread=len(commands) - place if pipelined else 0)
+            if place == 1 and reply.code >= 500 and reply.code not in (_TOO_LARGE, *_REFUSES_US):
+                raise Transient(f"the mail server refuses us as sender: {reply.said(recipient)}")
             raise self._refusal(reply, recipient)
 
     async def _recover(self, unread: int) -> None:

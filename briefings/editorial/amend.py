@@ -6,21 +6,22 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from briefings.delivery import publication
-from briefings.delivery.plan import Job, cancel_waiting, plan_correction, plan_site, plan_social
+from briefings.delivery.ledger import counts
+from briefings.delivery.plan import Job, cancel_waiting, plan_correction
 from briefings.editorial import records
 from briefings.editorial.deliver import Delivered, Progress, deliver, nothing
 from briefings.editorial.desk import Desk
-from briefings.editorial.publish import NOTICE, job_of
+from briefings.editorial.publish import NOTICE, check_time, in_locales, job_of, plan_channels
 from briefings.editorial.render import render_all
-from briefings.log import event
+from briefings.editorial.retract import retract_posts
 from briefings.model.channel import Channel
 from briefings.model.delivery import Purpose
-from briefings.model.errors import BriefingsError, NotReady, Refused
+from briefings.model.errors import NotReady, Refused
 from briefings.store.engine import writing
-from briefings.store.tables import deliveries, publications, renderings
+from briefings.store.tables import renderings
 
 
 def correct(desk: Desk, briefing_id: str, clock: Callable[[], datetime], progress: Progress = nothing) -> Delivered:
@@ -40,15 +41,19 @@ def correct(desk: Desk, briefing_id: str, clock: Callable[[], datetime], progres
                 f"{briefing_id} is not approved in its present text: run 'briefings prepare {briefing_id}' and "
                 f"'briefings approve {briefing_id} --by NAME' first"
             )
+        check_time(desk, row, now)
         job = job_of(desk, row)
         if published.revision != briefing.revision:
-            cancel_waiting(connection, briefing_id, published.revision, "replaced by a correction", now)
-            plan_correction(connection, job, published.revision, Purpose.CORRECTION, now)
-            plan_site(connection, job, desk.content.channels, Purpose.CORRECTION, now)
-            if Channel.X in desk.content.channels.enabled:
-                accounts = desk.content.channels.accounts.get(Channel.X, ())
-                plan_social(connection, job, Channel.X, accounts, Purpose.CORRECTION, now)
-            publication.show(connection, job, row.severity, published.wards, now)
+            if counts(connection, briefing_id, briefing.revision):
+                raise Refused(
+                    f"{briefing_id} went out in exactly this text before: change a word, so that it is told anew"
+                )
+            cancel_waiting(connection, briefing_id, "replaced by a correction", now)
+            if Channel.EMAIL in desk.content.channels.enabled:
+                plan_correction(connection, in_locales(connection, job, Channel.EMAIL), Purpose.CORRECTION, now)
+            plan_channels(desk, connection, job, Purpose.CORRECTION, now)
+            region = desk.content.places.regions.get(job.region)
+            publication.show(connection, job, row.severity, region.wards if region else published.wards, now)
     return deliver(desk, job, clock, progress)
 
 
@@ -70,53 +75,34 @@ def withdraw(
         revision = published.revision
         job = replace(job_of(desk, row), revision=revision + NOTICE, expires_at=None)
         if published.withdrawn_at is None:
-            cancel_waiting(connection, briefing_id, revision, "the briefing was withdrawn", now)
-            _keep_notices(desk, connection, job, revision, reason, now)
-            plan_correction(connection, job, revision, Purpose.WITHDRAWAL, now)
+            cancel_waiting(connection, briefing_id, "the briefing was withdrawn", now)
+            locales = _keep_notices(desk, connection, job, revision, reason, now)
+            plan_correction(connection, replace(job, locales=locales), Purpose.WITHDRAWAL, now)
             publication.hide(connection, briefing_id, now)
     delivered = deliver(desk, job, clock, progress)
-    trouble = _delete_posts(desk, briefing_id)
+    trouble = retract_posts(desk).get(briefing_id)
     if trouble:
         delivered.trouble[Channel.X] = trouble
     return delivered
 
 
-def is_withdrawn(connection: Connection, briefing_id: str) -> bool:
-    query = select(publications.c.withdrawn_at).where(publications.c.briefing == briefing_id)
-    return connection.scalar(query) is not None
-
-
-def _keep_notices(desk: Desk, connection: Connection, job: Job, revision: str, reason: str, now: datetime) -> None:
+def _keep_notices(
+    desk: Desk, connection: Connection, job: Job, revision: str, reason: str, now: datetime
+) -> tuple[str, ...]:
+    """Keep a withdrawal notice in every locale in which the revision was prepared; return those locales."""
     briefing = records.kept_briefing(connection, job.briefing, revision)
     if briefing is None:
         raise Refused(f"{job.briefing}: the published revision cannot be read from the database")
-    for locale in job.locales:
+    kept = []
+    for locale in records.segment_counts(connection, job.briefing, revision):
         edition = records.load_edition(connection, briefing, locale, desk.source_locale)
         if edition is None:
             continue
-        channels = (Channel.EMAIL,)
-        for rendering in render_all(edition, desk.site, desk.templates, channels, Purpose.WITHDRAWAL, reason):
+        kept.append(locale)
+        for rendering in render_all(edition, desk.site, desk.templates, (Channel.EMAIL,), Purpose.WITHDRAWAL, reason):
             row = {
                 "briefing": job.briefing, "revision": job.revision, "locale": locale, "channel": rendering.channel,
                 "parts": dict(rendering.parts), "ready": edition.ready, "frozen_at": now,
             }  # fmt: skip
             records.upsert(connection, renderings, row)
-
-
-def _delete_posts(desk: Desk, briefing_id: str) -> str:
-    """Delete every post of a briefing; return what went wrong, or an empty text."""
-    query = select(deliveries.c.id, deliveries.c.remote_id).where(
-        deliveries.c.briefing == briefing_id, deliveries.c.channel == Channel.X, deliveries.c.remote_id != ""
-    )
-    with desk.engine.connect() as connection:
-        found = list(connection.execute(query))
-    if not found:
-        return ""
-    try:
-        channel = desk.open_x()
-        for row in found:
-            channel.delete(row.remote_id.split(","))
-    except BriefingsError as error:
-        event("withdraw.posts_left", briefing=briefing_id, reason=str(error))
-        return f"posts could not be deleted: {error}; run the command again"
-    return ""
+    return tuple(kept)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
 
 from briefings.delivery.compose import Composer
 from briefings.delivery.group_commit import Clock
@@ -21,11 +22,11 @@ from briefings.editorial.desk import Desk
 from briefings.log import event
 from briefings.model.briefing import Severity
 from briefings.model.channel import Channel
-from briefings.model.delivery import UNSETTLED
+from briefings.model.delivery import UNSETTLED, Purpose
 from briefings.model.errors import BriefingsError
 from briefings.rendering.post import posts_from_json
 from briefings.store.engine import reading
-from briefings.store.tables import media, revisions
+from briefings.store.tables import deliveries, media, revisions
 
 PATIENCE = 120.0
 """Seconds to wait, by the wall clock, for another sender that lives and has rows of the same job."""
@@ -75,8 +76,15 @@ def deliver(desk: Desk, job: Job, clock: Clock, progress: Progress = nothing) ->
         deadline = time.monotonic() + PATIENCE
         while True:
             _take_over(desk, sender.id, outcome, clock)
-            _post(desk, job, ledger, clock, settled(Channel.X), outcome)
-            _mail(desk, job, ledger, clock, settled(Channel.EMAIL), outcome)
+            for channel, send in ((Channel.EMAIL, _mail), (Channel.X, _post)):
+                try:
+                    stopped = send(desk, job, ledger, clock, settled(channel))
+                except SQLAlchemyError as error:
+                    stopped = f"the database did not answer: {type(error).__name__}"
+                except BriefingsError as error:
+                    stopped = str(error)
+                if stopped:
+                    outcome.trouble[channel] = stopped
             if not held_by_others(desk.engine, job, sender.id) or time.monotonic() > deadline:
                 break
             time.sleep(0.2)
@@ -98,28 +106,25 @@ def _take_over(desk: Desk, sender: str, outcome: Delivered, clock: Clock) -> Non
     event("delivery.taken_over", senders=len(dead), **found)
 
 
-def _mail(
-    desk: Desk, job: Job, ledger: Ledger, clock: Clock, settled: Callable[[Result], None], outcome: Delivered
-) -> None:
+def _mail(desk: Desk, job: Job, ledger: Ledger, clock: Clock, settled: Callable[[Result], None]) -> str:
+    """Send the mails that wait; return why it stopped before all were tried, or an empty text."""
     if not ledger.waiting(job, Channel.EMAIL, clock()):
-        return
+        return ""
     with reading(desk.engine) as connection:
         parts = records.rendering_parts(connection, job.briefing, job.revision, Channel.EMAIL)
         published = records.publication(connection, job.briefing)
     date = published.updated_at if published is not None else clock()
-    archive = {locale: desk.site.region_url(job.region, locale) for locale in job.locales}
-    composer = Composer(desk.letterhead(), parts, archive, date)
+    archive = {locale: desk.site.region_url(job.region, locale) for locale in parts}
+    composer = Composer(desk.letterhead(), job.region, parts, archive, date)
+    composer.compile_all()
     mailing = Mailing(ledger, desk.mail_server(), composer.envelope, desk.may_mail, clock, settled)
-    report = mailing.run(job)
-    if report.stopped:
-        outcome.trouble[Channel.EMAIL] = report.stopped
+    return mailing.run(job).stopped
 
 
-def _post(
-    desk: Desk, job: Job, ledger: Ledger, clock: Clock, settled: Callable[[Result], None], outcome: Delivered
-) -> None:
+def _post(desk: Desk, job: Job, ledger: Ledger, clock: Clock, settled: Callable[[Result], None]) -> str:
+    """Post the threads that wait; return why it stopped before all were tried, or an empty text."""
     if not ledger.waiting(job, Channel.X, clock()):
-        return
+        return ""
     with reading(desk.engine) as connection:
         parts = records.rendering_parts(connection, job.briefing, job.revision, Channel.X)
 
@@ -131,10 +136,22 @@ def _post(
     def posts(row: Row) -> Any:
         return posts_from_json(parts[row.locale]["posts"])
 
-    try:
-        posting = Posting(ledger, desk.open_x(), posts, load_media, clock, settled)
-        stopped = posting.run(job, Channel.X)
-    except BriefingsError as error:
-        stopped = str(error)
-    if stopped:
-        outcome.trouble[Channel.X] = stopped
+    def replies_to(row: Row) -> str:
+        """Return the post that a correction answers: the first of the thread that said it wrong."""
+        if row.purpose is not Purpose.CORRECTION:
+            return ""
+        query = (
+            select(deliveries.c.remote_id)
+            .where(
+                deliveries.c.briefing == row.briefing,
+                deliveries.c.channel == str(Channel.X),
+                deliveries.c.destination == row.destination,
+                deliveries.c.revision != row.revision,
+                deliveries.c.remote_id != "",
+            )
+            .order_by(deliveries.c.id.desc())
+        )
+        with reading(desk.engine) as connection:
+            return (connection.scalar(query.limit(1)) or "").partition(",")[0]
+
+    return Posting(ledger, desk.open_x(), posts, load_media, clock, settled, replies_to).run(job, Channel.X)

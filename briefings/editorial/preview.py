@@ -2,32 +2,41 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 
 from markupsafe import Markup
 
+from briefings.editorial import records
 from briefings.editorial.desk import Desk
 from briefings.model.channel import SITE, Channel
 from briefings.model.edition import Edition
 from briefings.model.errors import Refused
+from briefings.model.language import canonical
 from briefings.rendering.email import render_email
 from briefings.rendering.feed import FeedInfo, FeedItem, render_feed
 from briefings.rendering.page import PageRendering, render_article, render_feed_content
 from briefings.rendering.post import compose_posts
+from briefings.store.engine import reading
 from briefings.translation.editions import build_edition
 
 SHOWN = (Channel.EMAIL, Channel.TEXT, *SITE, Channel.X)
 
 
 def preview(desk: Desk, briefing_id: str, locale: str, channel: str, now: datetime) -> bytes:
-    """Return what a channel will carry, made from the files as they are. Raises Refused."""
+    """Return what a channel will carry: as it was prepared, or if it was not, from the files. Raises Refused."""
     briefing = desk.briefing(briefing_id)
     offered = desk.site.locales_of(briefing)
+    with suppress(ValueError):
+        locale = canonical(locale)
     if locale not in offered:
         raise Refused(f"{briefing_id} is not published in {locale!r}; its locales are {', '.join(offered)}")
     if channel not in SHOWN:
         raise Refused(f"{channel!r} has no preview; choose one of {', '.join(SHOWN)}")
-    edition, _ = build_edition(briefing, locale, desk.source_locale, desk.catalogs, desk.translation_engines)
+    with reading(desk.engine) as connection:
+        edition = records.load_edition(connection, briefing, locale, desk.source_locale)
+    if edition is None:
+        edition, _ = build_edition(briefing, locale, desk.source_locale, desk.catalogs, desk.translation_engines)
     match channel:
         case Channel.EMAIL:
             return render_email(edition, desk.site, desk.templates).html.encode()

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, exists, select
+from sqlalchemy.exc import SQLAlchemyError
 
 from briefings.delivery import publication
 from briefings.delivery.ledger import unsettled, unsettled_jobs
@@ -15,6 +16,8 @@ from briefings.delivery.plan import Job, plan_email, plan_site, plan_social
 from briefings.editorial import records
 from briefings.editorial.deliver import Delivered, Progress, deliver, nothing
 from briefings.editorial.desk import Desk
+from briefings.editorial.render import FEED
+from briefings.editorial.retract import retract_posts
 from briefings.model.briefing import Severity
 from briefings.model.channel import Channel
 from briefings.model.delivery import Purpose
@@ -36,10 +39,12 @@ class PublishReport:
 
     delivered: list[Delivered] = field(default_factory=list)
     refused: dict[str, str] = field(default_factory=dict)
+    trouble: dict[str, str] = field(default_factory=dict)
+    """By briefing, what could not be undone outside (posts of a withdrawn briefing)."""
 
     @property
     def is_settled(self) -> bool:
-        return not self.refused and all(item.is_settled for item in self.delivered)
+        return not (self.refused or self.trouble) and all(item.is_settled for item in self.delivered)
 
 
 def publish(desk: Desk, briefing_ids: Sequence[str], clock: Clock, progress: Progress = nothing) -> PublishReport:
@@ -54,6 +59,8 @@ def publish(desk: Desk, briefing_ids: Sequence[str], clock: Clock, progress: Pro
             report.delivered.append(deliver(desk, job, clock, progress))
         except BriefingsError as error:
             report.refused[briefing_id] = str(error)
+        except SQLAlchemyError as error:
+            report.refused[briefing_id] = f"the database did not answer: {type(error).__name__}"
     return report
 
 
@@ -81,6 +88,7 @@ def publish_due(desk: Desk, clock: Clock, progress: Progress = nothing, region: 
     swept = sweep(desk, clock, progress, region, but=done)
     report.delivered += swept.delivered
     report.refused |= swept.refused
+    report.trouble |= swept.trouble
     return report
 
 
@@ -103,6 +111,9 @@ def sweep(
             report.delivered.append(deliver(desk, job, clock, progress))
         except BriefingsError as error:
             report.refused[job.briefing] = str(error)
+        except SQLAlchemyError as error:
+            report.refused[job.briefing] = f"the database did not answer: {type(error).__name__}"
+    report.trouble |= retract_posts(desk)
     return report
 
 
@@ -114,19 +125,38 @@ def begin(desk: Desk, briefing_id: str, now: datetime) -> Job:
     with writing(desk.engine) as connection:
         row = _cleared(desk, connection, briefing_id, now)
         job = job_of(desk, row)
-        published = records.publication(connection, briefing_id)
-        if published is None:
-            places, channels = desk.content.places, desk.content.channels
-            if Channel.EMAIL in channels.enabled:
-                plan_email(connection, job, eligible_query(places, job.region), now)
-            plan_site(connection, job, channels, Purpose.BRIEFING, now)
-            if Channel.X in channels.enabled:
-                accounts = channels.accounts.get(Channel.X, ())
-                plan_social(connection, job, Channel.X, accounts, Purpose.BRIEFING, now)
-            region = places.regions.get(job.region)
+        if records.publication(connection, briefing_id) is None:
+            region = desk.content.places.regions.get(job.region)
+            plan_channels(desk, connection, job, Purpose.BRIEFING, now)
+            if Channel.EMAIL in desk.content.channels.enabled:
+                with_mail = in_locales(connection, job, Channel.EMAIL)
+                plan_email(connection, with_mail, eligible_query(desk.content.places, job.region), now)
             publication.show(connection, job, row.severity, region.wards if region else (), now)
             records.insert_once(connection, slots, _slot(desk, row, "run", now))
     return job
+
+
+def plan_channels(desk: Desk, connection: Connection, job: Job, purpose: Purpose, now: datetime) -> None:
+    """Plan pages, feeds and posts. Raises NotReady where a channel was switched on after the approval."""
+    channels = desk.content.channels
+    for channel in channels.enabled:
+        if channel is Channel.X:
+            accounts = channels.accounts.get(Channel.X, ())
+            plan_social(connection, in_locales(connection, job, channel), channel, accounts, purpose, now)
+        elif channel.is_site:
+            plan_site(connection, in_locales(connection, job, channel), [channel], purpose, now)
+
+
+def in_locales(connection: Connection, job: Job, channel: Channel) -> Job:
+    """Return the job in the locales in which something is frozen for a channel. Raises NotReady for none."""
+    rendered = records.rendered_locales(connection, job.briefing, job.revision)
+    locales = rendered.get(FEED if channel.is_feed else channel, ())
+    if job.source_locale not in locales:
+        raise NotReady(
+            f"{job.briefing}: nothing was approved for the channel {channel}: run "
+            f"'briefings approve {job.briefing} --by NAME' again"
+        )
+    return replace(job, locales=locales)
 
 
 def job_of(desk: Desk, row: Row[Any]) -> Job:
@@ -135,6 +165,15 @@ def job_of(desk: Desk, row: Row[Any]) -> Job:
     locales = region.locales if region else desk.content.places.locales
     is_urgent = row.severity == Severity.URGENT
     return Job(row.briefing, row.revision, row.region, locales, desk.source_locale, is_urgent, row.expires_at)
+
+
+def check_time(desk: Desk, row: Row[Any], now: datetime) -> None:
+    """Refuse what may not go out yet (NotReady) or not any more (Refused)."""
+    if due(row.publish_at, now) is Due.EMBARGOED:
+        local = row.publish_at.astimezone(desk.content.places.borough.zone)
+        raise NotReady(f"{row.briefing} may not go out before {local:%Y-%m-%d %H:%M} (publish_at)")
+    if row.expires_at is not None and now >= row.expires_at:
+        raise Refused(f"{row.briefing} has expired: nobody would be helped by it")
 
 
 def _cleared(desk: Desk, connection: Connection, briefing_id: str, now: datetime) -> Row[Any]:
@@ -161,11 +200,7 @@ def _cleared(desk: Desk, connection: Connection, briefing_id: str, now: datetime
         raise NotReady(
             f"{briefing_id} is not approved in its present text: run 'briefings approve {briefing_id} --by NAME'"
         )
-    if due(row.publish_at, now) is Due.EMBARGOED:
-        local = row.publish_at.astimezone(desk.content.places.borough.zone)
-        raise NotReady(f"{briefing_id} may not go out before {local:%Y-%m-%d %H:%M} (publish_at)")
-    if row.expires_at is not None and now >= row.expires_at:
-        raise Refused(f"{briefing_id} has expired: nobody would be helped by it")
+    check_time(desk, row, now)
     return row
 
 

@@ -118,6 +118,15 @@ def rendering_parts(connection: Connection, briefing: str, revision: str, channe
     return {row.locale: dict(row.parts) for row in connection.execute(query)}
 
 
+def rendered_locales(connection: Connection, briefing: str, revision: str) -> dict[str, tuple[str, ...]]:
+    """Return channel -> the locales for which something is frozen: only that can be delivered."""
+    query = select(renderings.c.channel, renderings.c.locale).where(_is(renderings, briefing, revision))
+    found: dict[str, tuple[str, ...]] = {}
+    for row in connection.execute(query.order_by(renderings.c.locale)):
+        found[row.channel] = (*found.get(row.channel, ()), row.locale)
+    return found
+
+
 def save_media(connection: Connection, briefing: Briefing, files: Mapping[str, MediaFile]) -> None:
     """Keep the bytes of a briefing's images, once each, and who uses them."""
     for image in briefing.images:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterator
 
 from jinja2 import Environment
@@ -16,6 +17,16 @@ from briefings.rendering.site import Site
 
 FEED = "feed"
 """Feeds of all formats share one stored rendering of an item."""
+
+
+def question_parts(edition: Edition) -> dict[str, str]:
+    """Return the question and its options as the form shows them; nothing where the briefing asks nothing."""
+    question = edition.briefing.question
+    if question is None:
+        return {}
+    options = [edition.phrase(f"question/option/{j}").text for j in range(len(question.options))]
+    text = edition.phrase("question/text")
+    return {"question": text.text, "options": json.dumps(options), "question_locale": text.locale}
 
 
 def render_all(
@@ -34,8 +45,10 @@ def render_all(
     if Channel.EMAIL in channels:
         yield rendering(Channel.EMAIL, render_email(edition, site, templates, purpose, note).to_parts())
     if Channel.PAGE in channels:
-        yield rendering(Channel.PAGE, render_article(edition, site, templates).to_parts())
-    if any(channel.is_feed for channel in channels):
+        yield rendering(
+            Channel.PAGE, {**render_article(edition, site, templates).to_parts(), **question_parts(edition)}
+        )
+    if any(channel.is_site for channel in channels):  # the site's lists are made of feed items too
         yield rendering(FEED, render_feed_content(edition, site, templates).to_parts())
     if Channel.X in channels:
         yield rendering(Channel.X, {"posts": posts_to_json(compose_posts(edition, site, purpose=purpose))})

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, func, select
 from briefings.delivery.ledger import counts, tally
 from briefings.editorial import records
 from briefings.editorial.desk import Desk
+from briefings.editorial.publish import NOTICE
 from briefings.model.briefing import Severity
 from briefings.model.channel import Channel
 from briefings.model.delivery import DeliveryState
@@ -29,8 +30,9 @@ def known_briefings(desk: Desk) -> list[str]:
 def status(desk: Desk, briefing_id: str) -> dict[str, Any]:
     """Return where a briefing stands, in the shape of `briefings status --json`.
 
-    `eligible` counts the people whom the e-mail is for: those planned, or before publishing those
-    who would be. It always equals the sum of the e-mail states. Raises Refused for one not known.
+    `eligible` counts the people for whom the e-mail was planned: always the sum of the e-mail states.
+    Before that `would_get` says how many it would be. `withdrawal` counts notices. Raises Refused for
+    a briefing that is not known.
     """
     with reading(desk.engine) as connection:
         published = records.publication(connection, briefing_id)
@@ -41,7 +43,6 @@ def status(desk: Desk, briefing_id: str) -> dict[str, Any]:
         region = briefing_id.partition("/")[0]
         rows = counts(connection, briefing_id, revision)
         mails = [row for row in rows if row.channel == Channel.EMAIL]
-        eligible = sum(row.n for row in mails) if published is not None else _would_get(desk, connection, region)
         kept = records.segment_counts(connection, briefing_id, revision)
         severity = records.revision_row(connection, briefing_id, revision)
         locales = {}
@@ -60,9 +61,11 @@ def status(desk: Desk, briefing_id: str) -> dict[str, Any]:
             "briefing": briefing_id,
             "revision": revision,
             "state": str(_state(connection, briefing_id, revision, published)),
-            "eligible": eligible,
+            "eligible": sum(row.n for row in mails),
+            "would_get": _would_get(desk, connection, region) if published is None else 0,
             "channels": channels,
             "locales": locales,
+            "withdrawal": dict(tally(counts(connection, briefing_id, revision + NOTICE))),
         }
 
 

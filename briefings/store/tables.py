@@ -59,7 +59,7 @@ revisions = Table(
     Column("revision", String(40), primary_key=True),
     Column("region", String(80), nullable=False),
     Column("severity", String(20), nullable=False),
-    Column("author", String(200), nullable=False),
+    Column("author", Text, nullable=False),
     Column("title", Text, nullable=False),
     Column("publish_at", Moment, nullable=False),
     Column("expires_at", Moment),
@@ -88,7 +88,7 @@ approvals = Table(
     metadata,
     Column("briefing", String(200), primary_key=True),
     Column("revision", String(40), primary_key=True),
-    Column("approved_by", String(200), nullable=False),
+    Column("approved_by", Text, nullable=False),
     Column("approved_at", Moment, nullable=False),
 )
 
@@ -135,7 +135,7 @@ media_uses = Table(
     metadata,
     Column("briefing", String(200), primary_key=True),
     Column("revision", String(40), primary_key=True),
-    Column("src", String(300), primary_key=True),
+    Column("src", Text, primary_key=True),
     Column("digest", String(64), ForeignKey("media.digest"), nullable=False),
 )
 
@@ -183,7 +183,7 @@ consents = Table(
     Column("subscriber_id", Integer, ForeignKey("subscribers.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("action", String(20), nullable=False),
     Column("at", Moment, nullable=False),
-    Column("source", String(120), nullable=False),
+    Column("source", Text, nullable=False),
     Column("words", Text, nullable=False),
     Column("locale", String(35), nullable=False),
 )
@@ -224,7 +224,7 @@ deliveries = Table(
     Column("attempts", Integer, nullable=False, default=0),
     Column("not_before", Moment),
     Column("detail", String(300), nullable=False, default=""),
-    Column("remote_id", String(300), nullable=False, default=""),
+    Column("remote_id", Text, nullable=False, default=""),
     Column("changed_at", Moment, nullable=False),
     UniqueConstraint("briefing", "revision", "channel", "destination"),
     Index(None, "state", "channel", "briefing"),

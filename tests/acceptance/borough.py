@@ -94,7 +94,7 @@ def write_residents(path: Path, rows: Sequence[tuple[str, str, str, str]]) -> Pa
     """Write a subscriber list: (email, locale, regions, wards) each, all confirmed."""
     with path.open("w", newline="") as file:
         writer = csv.writer(file)
-        writer.writerow("email locale regions wards frequency format confirmed_at source".split())
+        writer.writerow(["email", "locale", "regions", "wards", "frequency", "format", "confirmed_at", "source"])
         formats = ("html", "text", "large-print")
         for number, (email, locale, regions, wards) in enumerate(rows):
             writer.writerow(

@@ -59,11 +59,6 @@ def shipped_ready(tmp_path_factory: pytest.TempPathFactory) -> Installation:
 
 
 @pytest.fixture
-def shipped(shipped_ready: Installation, tmp_path: Path) -> Iterator[Scene]:
-    yield from with_stand_ins(with_public_url(shipped_ready.copy(tmp_path)))
-
-
-@pytest.fixture
 def shipped_to_few(shipped_ready: Installation, tmp_path: Path) -> Iterator[Scene]:
     """The shipped content with a handful of subscribers, for tests that do not count mail."""
     copy = shipped_ready.copy(tmp_path)

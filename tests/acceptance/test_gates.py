@@ -60,9 +60,9 @@ def test_a_change_after_the_approval_needs_a_new_one(east: Scene) -> None:
     assert "has changed" in changed_due.err
     assert "not approved in its present text" in prepared.err
     assert before == []
-    assert {mail.subject for mail in everything(east.stand_ins)} and all(
-        "Changed behind the approver's back" in mail.subject for mail in everything(east.stand_ins)
-    )
+    subjects = {mail.subject for mail in everything(east.stand_ins)}
+    assert len(subjects) == 1
+    assert "Changed behind the approver's back" in subjects.pop()
 
 
 def test_a_publish_time_missed_by_more_than_six_hours_is_reported_once_and_then_left_to_a_person(east: Scene) -> None:

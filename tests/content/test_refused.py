@@ -79,7 +79,7 @@ def test_a_fault_is_named_with_its_line(root: Path, old: str, new: str, marks: s
         (b"---\ntitle: x\n", 1, "has no end"),
         (b"---\n- a\n- b\n---\n## x\n", 2, "must be `key: value` lines"),
         (b"---\ntitle: caf\xe9\n---\n## x\n", 2, "is not UTF-8 text"),
-        (b"---\ntitle: a\0b\n---\n## x\n", 2, "NUL byte"),
+        (b"---\ntitle: a\0b\n---\n## x\n", 2, "control character U+0000"),
         (b"---\ntitle: " + b"[" * 9000 + b"]" * 9000 + b"\n---\n## x\n", 2, "nested more than"),
         (b"---\na: &a [x, x]\nb: [*a, *a]\n---\n## x\n", 2, "anchors and aliases"),
         (b"---\ntitle: x\n---\n" + b"word " * 2_100_000, 1, "is 10.0 MiB"),

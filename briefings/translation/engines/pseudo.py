@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from briefings.model.language import cldr
+
 LETTERS = str.maketrans("AEIOUYaeiouycnsz", "ÀÉÎÕÜÝàéîõüýçñšž")
 """Every replacement is one letter of Latin script, so that lengths and line breaks stay alike."""
 
@@ -17,20 +19,33 @@ _KEEP = re.compile(
     | \S+@\S+                          # e-mail address
     | \{[^}]*\} | %\(\w+\)[sd]         # placeholders
     | \S*\d\S*                         # anything with a figure: times, phones, postcodes
-    | \b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b
-    | \b(?:January|February|March|April|May|June|July|August|September|October|November|December)\b
+    | \b(?P<day>Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b
+    | \b(?P<month>January|February|March|April|May|June|July|August|September|October|November|December)\b
     """,
     re.VERBOSE,
 )
 
 
-def pseudo(text: str) -> str:
-    """Return the text with accented letters inside ⟦brackets⟧, its facts untouched."""
+_DAYS = ("Mon", "Tues", "Wednes", "Thurs", "Fri", "Satur", "Sun")
+
+
+def pseudo(text: str, locale: str = "en-GB") -> str:
+    """Return the text with accented letters inside ⟦brackets⟧, its facts untouched, dates in the locale's words."""
     out, at = [], 0
     for kept in _KEEP.finditer(text):
-        out += [text[at : kept.start()].translate(LETTERS), kept.group()]
+        out += [text[at : kept.start()].translate(LETTERS), _in_words_of(locale, kept)]
         at = kept.end()
     return "⟦" + "".join(out) + text[at:].translate(LETTERS) + "⟧"
+
+
+def _in_words_of(locale: str, kept: re.Match[str]) -> str:
+    names = cldr(locale)
+    if kept["day"]:
+        return str(names.days["format"]["wide"][_DAYS.index(kept["day"])])
+    if kept["month"]:
+        english = cldr("en-GB").months["format"]["wide"]
+        return str(next(names.months["format"]["wide"][n] for n, name in english.items() if name == kept["month"]))
+    return kept.group()
 
 
 class PseudoEngine:
@@ -43,4 +58,4 @@ class PseudoEngine:
         return locale != source_locale
 
     def translate(self, texts: Sequence[str], source_locale: str, locale: str) -> list[str]:
-        return [pseudo(text) for text in texts]
+        return [pseudo(text, locale) for text in texts]

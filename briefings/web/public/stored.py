@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -138,15 +139,11 @@ class StoredSite:
             row = records.publication(connection, briefing)
             if row is None or row.withdrawn_at is not None:
                 return None
-            kept = records.kept_briefing(connection, briefing, row.revision)
-            if kept is None or kept.question is None:
-                return None
-            edition = records.load_edition(connection, kept, locale, self._desk.source_locale)
-        if edition is None:
+            pages = records.rendering_parts(connection, briefing, row.revision, Channel.PAGE)
+        parts = pages.get(locale, {})
+        if "question" not in parts:
             return None
-        text = edition.phrase("question/text")
-        options = (edition.phrase(f"question/option/{j}").text for j in range(len(kept.question.options)))
-        return OpenQuestion(text.text, tuple(options), text.locale)
+        return OpenQuestion(parts["question"], tuple(json.loads(parts["options"])), parts["question_locale"])
 
     def record_response(self, briefing: str, locale: str, option: int | None, message: str) -> None:
         record_answer(self._desk.engine, briefing, locale, option, message, self._clock())
