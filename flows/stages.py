@@ -18,9 +18,10 @@ from briefings.editorial import publish as publishing
 from briefings.editorial.desk import Desk
 from briefings.editorial.prepare import prepare
 from briefings.editorial.status import record_heartbeat
+from briefings.editorial.watch import concerns
 from briefings.model.errors import Transient
 from briefings.services import Services, clock
-from flows import concerns, table
+from flows import table
 from flows.outcome import Outcome, Unsettled
 
 EARLY = timedelta(seconds=5)
@@ -110,7 +111,7 @@ def leave_table(what: str, key: str, briefings: Sequence[str]) -> None:
 def look() -> list[str]:
     """Leave a table of everything that is open; return what is wrong, one line each."""
     with open_desk() as desk:
-        found = concerns.concerns(desk, datetime.now(UTC))
+        found = concerns(desk, datetime.now(UTC))
         rows = [{"wrong": "yes" if concern.is_wrong else "no", "what": concern.text} for concern in found]
         if rows:
             create_table_artifact(rows, "watch", "What is open, and whether somebody has to act.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import signal
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
@@ -71,20 +72,31 @@ class Mailing:
         self._claimed: deque[Row] = deque()
         self._exhausted = False
         self._failures = 0
+        self._interrupted = False
         self._report = MailReport()
 
     def run(self, job: Job) -> MailReport:
-        """Send until nothing waits or the server is not there. Raises what the database raises."""
+        """Send until nothing waits or the server is not there. Raises what the database raises.
+
+        A first Ctrl-C lets the messages that are on their way arrive, so that none is left uncertain;
+        KeyboardInterrupt follows then.
+        """
         try:
             asyncio.run(self._run(job))
         finally:
             self._ledger.release(self._clock())
+        if self._interrupted:
+            raise KeyboardInterrupt
         return self._report
 
     async def _run(self, job: Job) -> None:
         commit = GroupCommit(self._ledger, job, self._clock)
         writer = asyncio.create_task(commit.run())
         refill = asyncio.Lock()
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            with suppress(RuntimeError, ValueError):  # outside of the main thread nobody sends us signals
+                loop.add_signal_handler(number, self._interrupt)
         try:
             async with self._channel() as channel, asyncio.TaskGroup() as group:
                 for _ in range(self._server.connections):
@@ -95,6 +107,10 @@ class Mailing:
             writer.cancel()
             with suppress(asyncio.CancelledError):
                 await writer
+
+    def _interrupt(self) -> None:
+        self._interrupted = True
+        self._report.stopped = "stopped by a person"
 
     def _channel(self) -> EmailChannel:
         server = self._server

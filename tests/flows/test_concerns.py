@@ -10,8 +10,8 @@ import pytest
 from briefings.editorial.desk import Desk
 from briefings.editorial.publish import publish, publish_due
 from briefings.editorial.status import record_heartbeat
+from briefings.editorial.watch import concerns
 from briefings.services import Services
-from flows.concerns import concerns
 from tests.flows.town import Town
 
 NINE = datetime(2026, 11, 20, 9, tzinfo=UTC)

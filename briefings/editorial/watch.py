@@ -1,4 +1,4 @@
-"""Concerns: everything that is open in an installation, and which of it is wrong. No Prefect in here."""
+"""Watch: everything that is open in an installation, and which of it is wrong."""
 
 from __future__ import annotations
 
