@@ -111,14 +111,17 @@ def finish_publish(desk: Desk, report: PublishReport, as_json: bool) -> int:
             click.echo(
                 f"{item.briefing}: took over from a dead sender: {back} sent anew, {unknown} uncertain", err=True
             )
-        for row in uncertain_rows(desk, item.briefing):
-            where = f"{row['channel']} {row['locale']} {row['destination']}"
-            click.echo(f"{item.briefing}: uncertain: {where}: {row['detail']}", err=True)
         for channel, trouble in item.trouble.items():
             click.echo(f"{item.briefing}: {channel}: {trouble}", err=True)
         if not item.is_settled:
             states = ", ".join(f"{n} {state}" for state, n in item.totals.items() if n and state in _OPEN)
             click.echo(f"{item.briefing}: left unsettled: {states}; run 'briefings deliver' again", err=True)
+    delivered = [item.briefing for item in report.delivered]
+    elsewhere = sorted({name for item in report.delivered for name in item.uncertain_elsewhere})
+    for briefing in dict.fromkeys(delivered + elsewhere):
+        for row in uncertain_rows(desk, briefing):
+            where = f"{row['channel']} {row['locale']} {row['destination']}"
+            click.echo(f"{briefing}: uncertain: {where}: {row['detail']}", err=True)
     for briefing, reason in report.refused.items():
         click.echo(f"{briefing}: {reason}" if not reason.startswith(briefing) else reason, err=True)
     for briefing, trouble in report.trouble.items():

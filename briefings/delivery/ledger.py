@@ -175,32 +175,41 @@ class Ledger:
             return connection.scalar(query) or 0
 
 
-def take_over(engine: Engine, dead: Sequence[str], urgent: Sequence[str], now: datetime) -> dict[str, int]:
-    """Settle what dead senders held; return how many rows went back and how many are uncertain.
+@dataclass(frozen=True)
+class TakenOver:
+    """What became of the rows that dead senders held. `uncertain` names the briefing of each such row."""
+
+    queued: int = 0
+    uncertain: tuple[str, ...] = ()
+
+
+def take_over(engine: Engine, dead: Sequence[str], urgent: Sequence[str], now: datetime) -> TakenOver:
+    """Settle what dead senders held.
 
     Claimed rows were not started and go back. A mail that was being sent may have arrived: it is
     uncertain, and a briefing in `urgent` is sent once more. Posts go back: their channel looks
     before it posts again.
     """
     if not dead:
-        return {"queued": 0, "uncertain": 0}
+        return TakenOver()
     theirs = deliveries.c.sender.in_(dead)
     sending = and_(theirs, deliveries.c.state == DeliveryState.SENDING)
     is_mail = deliveries.c.channel == Channel.EMAIL
     again = and_(sending, is_mail, deliveries.c.briefing.in_(urgent), deliveries.c.detail != RESENT)
     back = {"state": DeliveryState.QUEUED, "sender": None, "changed_at": now}
     crash = "the sender stopped while this was being sent: it may have arrived"
+    lost = {"state": DeliveryState.UNCERTAIN, "sender": None, "changed_at": now, "detail": crash}
     with writing(engine) as connection:
-        counts = [
+        queued = [
             connection.execute(update(deliveries).where(condition).values(values)).rowcount
             for condition, values in (
                 (and_(theirs, deliveries.c.state == DeliveryState.CLAIMED), back),
                 (again, {**back, "detail": RESENT}),
                 (and_(sending, ~is_mail), back),
-                (sending, {**back, "state": DeliveryState.UNCERTAIN, "detail": crash}),
             )
         ]
-    return {"queued": sum(counts[:3]), "uncertain": counts[3]}
+        uncertain = update(deliveries).where(sending).values(lost).returning(deliveries.c.briefing)
+        return TakenOver(sum(queued), tuple(connection.scalars(uncertain)))
 
 
 def held_by_others(engine: Engine, job: Job, sender: str) -> int:

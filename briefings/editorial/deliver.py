@@ -41,7 +41,11 @@ def nothing(job: Job, channel: str, settled: int) -> None:
 
 @dataclass
 class Delivered:
-    """Where a job stands after a delivery run. `sent_now` counts what this run sent."""
+    """Where a job stands after a delivery run. `sent_now` counts what this run sent.
+
+    `taken_over` counts what dead senders held, of whatever briefing; `uncertain_elsewhere` names the
+    other briefings of which something is uncertain through that.
+    """
 
     briefing: str
     revision: str
@@ -49,6 +53,7 @@ class Delivered:
     rows: list[Any] = field(default_factory=list)
     sent_now: int = 0
     taken_over: dict[str, int] = field(default_factory=dict)
+    uncertain_elsewhere: set[str] = field(default_factory=set)
     trouble: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -102,8 +107,10 @@ def _take_over(desk: Desk, sender: str, outcome: Delivered, clock: Clock) -> Non
         urgent = list(connection.scalars(select(revisions.c.briefing).where(revisions.c.severity == Severity.URGENT)))
     found = take_over(desk.engine, dead, urgent, clock())
     forget(desk.engine, desk.lock_folder, dead)
-    outcome.taken_over = {key: outcome.taken_over.get(key, 0) + n for key, n in found.items()}
-    event("delivery.taken_over", senders=len(dead), **found)
+    counted = {"queued": found.queued, "uncertain": len(found.uncertain)}
+    outcome.taken_over = {key: outcome.taken_over.get(key, 0) + n for key, n in counted.items()}
+    outcome.uncertain_elsewhere |= set(found.uncertain) - {outcome.briefing}
+    event("delivery.taken_over", senders=len(dead), **counted)
 
 
 def _mail(desk: Desk, job: Job, ledger: Ledger, clock: Clock, settled: Callable[[Result], None]) -> str:

@@ -81,8 +81,8 @@ class Interface:
         """Format when something takes place: one day with two times, or two days."""
         start, end = start.astimezone(self.zone), end.astimezone(self.zone)
         if start.date() == end.date():
-            return f"{self.date(start)}, {self.time(start)}–{self.time(end)}"
-        return f"{self.date(start)}, {self.time(start)} – {self.date(end)}, {self.time(end)}"
+            return f"{self.date(start)} · {self.time(start)}–{self.time(end)}"
+        return f"{self.date(start)} · {self.time(start)} – {self.date(end)} · {self.time(end)}"
 
     def period(self, start: Date, end: Date) -> str:
         """Format a period of days; `end` is the last day in it."""

@@ -71,7 +71,7 @@ def test_a_short_edition_is_one_post() -> None:
 def test_events_and_question_follow_in_their_own_posts() -> None:
     _, events, question = compose_posts(sample_edition(), SITE)
 
-    assert "Ward panel meeting\nThursday, 19 November 2026, 18:30–20:00\nOld Mill Library, 12 Mill Road" in events.text
+    assert "Ward panel meeting\nThursday, 19 November 2026 · 18:30–20:00\nOld Mill Library, 12 Mill Road" in events.text
     assert "What should we work on next?\n– Street lighting\n– Speeding on Mill Road\n" in question.text
     assert question.text.endswith("/en-GB/respond/riverside/2026-11-06-evening-patrols")
 
