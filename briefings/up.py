@@ -191,6 +191,8 @@ def _environment(services: Services) -> dict[str, str]:
         "PREFECT_HOME": str((settings.data_dir / "prefect").resolve()),
         "PREFECT_API_URL": f"http://{HOST}:{settings.prefect_port}/api",
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "PREFECT_SERVER_DATABASE_TIMEOUT": "60",  # its own SQLite, while everything starts at once
+        "PREFECT_SERVER_DATABASE_CONNECTION_TIMEOUT": "60",
         "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": f"{STARTING_S:.0f}",
         "PREFECT_LOGGING_EXTRA_LOGGERS": "briefings",
     }

@@ -24,7 +24,7 @@ class Outcome:
     @classmethod
     def of(cls, desk: Desk, report: PublishReport) -> Outcome:
         """Read a report of the library."""
-        outcome = cls(refused=dict(report.refused))
+        outcome = cls(refused=dict(report.refused), unsettled=dict(report.trouble))
         for item in report.delivered:
             outcome.briefings.append(item.briefing)
             outcome.sent += item.sent_now
