@@ -15,7 +15,7 @@ import pytest
 from briefings.sandbox.run import StandIns
 from tests.acceptance.borough import write_briefing
 from tests.acceptance.command import Installation, everything, kill, posts, recipients, until
-from tests.acceptance.conftest import EAST, NORTH, Scene
+from tests.acceptance.conftest import EAST, NORTH, Scene, subscribe_all
 from tests.acceptance.holding_sink import HoldingSink
 
 pytestmark = pytest.mark.slow
@@ -86,15 +86,11 @@ def test_five_kills_in_one_mailing_skip_nobody_and_mail_nobody_twice(shipped_on_
     assert installation.states(NORTH, "x") == {"sent": 11}
 
 
-def test_what_was_on_the_wire_when_a_routine_briefing_was_killed_is_listed_and_not_sent_again(
-    scene: Scene, follow: Callable[..., None]
-) -> None:
-    follow(*followers_in_otherham(9))
-    write_briefing(scene.installation.root, EAST)
-    scene.installation.prepare_and_approve(EAST)
+def test_what_was_on_the_wire_when_a_routine_briefing_was_killed_is_listed_and_not_sent_again(east: Scene) -> None:
+    subscribe_all(east.installation, followers_in_otherham(6))
 
     with HoldingSink(answers=3) as sink:
-        installation = scene.installation.having(SMTP_URL=f"smtp://127.0.0.1:{sink.port}")
+        installation = east.installation.having(SMTP_URL=f"smtp://127.0.0.1:{sink.port}")
         process = installation.start(*AGAIN)
         wait_until_filled(sink, 3 + CONNECTIONS)
         kill(process)
