@@ -34,6 +34,8 @@ class Outcome:
             unknown = len(uncertain_rows(desk, item.briefing))
             if unknown:
                 outcome.notes.append(f"{item.briefing}: {unknown} uncertain; 'briefings status' lists them")
+            for name in sorted(item.uncertain_elsewhere):
+                outcome.notes.append(f"{name}: uncertain after a crash; 'briefings status {name}' lists them")
             trouble = "; ".join(f"{channel}: {text}" for channel, text in item.trouble.items())
             if not item.is_settled:
                 left = ", ".join(f"{item.totals[state]} {state}" for state in sorted(UNSETTLED) if item.totals[state])

@@ -9,8 +9,9 @@ from datetime import datetime
 from briefings.editorial import records
 from briefings.editorial.desk import Desk
 from briefings.model.edition import Edition
-from briefings.model.errors import Problem
+from briefings.model.errors import InvalidInput, Problem
 from briefings.store.engine import writing
+from briefings.translation.catalogs import Catalogs
 from briefings.translation.editions import Blocked, build_edition
 
 
@@ -52,9 +53,13 @@ def prepare(
         editions: list[Edition] = []
         for locale in desk.site.locales_of(briefing):
             progress(briefing.id, locale)
-            edition, blocked = build_edition(
-                briefing, locale, desk.source_locale, desk.catalogs, desk.translation_engines
-            )
+            try:
+                edition, blocked = build_edition(
+                    briefing, locale, desk.source_locale, desk.catalogs, desk.translation_engines
+                )
+            except InvalidInput as error:  # a catalog that cannot be read is this locale's trouble, and no other's
+                report.problems += [problem for problem in error.problems if problem not in report.problems]
+                edition, blocked = build_edition(briefing, locale, desk.source_locale, Catalogs([]))
             editions.append(edition)
             report.blocked += blocked
         with writing(desk.engine) as connection:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sys
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -38,11 +37,7 @@ class Exact:
     short: frozenset[str]
 
 
-_DIGITS = {
-    code: str(unicodedata.decimal(chr(code)))
-    for code in range(128, sys.maxunicode + 1)
-    if unicodedata.category(chr(code)) == "Nd"
-}
+_DIGITS = {code: str(unicodedata.decimal(chr(code))) for code in range(128, 0x20000) if chr(code).isdecimal()}
 
 _OPENERS = r"\s<>\"'’‘“”„«»()\[\]{}،؛۔।…" + GONE
 _TLD = r"(?:uk|org|com|net|info|eu|london|gov|edu|police|scot|wales|ie)"
