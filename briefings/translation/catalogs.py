@@ -58,9 +58,7 @@ def read_catalog(path: Path, locale: str) -> Messages:
         with path.open("rb") as stream:
             catalog = read_po(stream, locale=catalog_name(locale), abort_invalid=True)
     except PoFileError as error:
-        raise InvalidInput(
-            Problem(str(path), getattr(error, "lineno", 0) or 0, f"not a PO catalog: {error}")
-        ) from error
+        raise InvalidInput(unreadable(path, error)) from error
     except UnicodeDecodeError as error:
         raise InvalidInput(
             Problem(str(path), 0, f"not UTF-8 text: save the catalog as UTF-8 ({error.reason})")
@@ -84,6 +82,11 @@ def read_catalog(path: Path, locale: str) -> Messages:
     headers = {name.lower(): value for name, value in catalog.mime_headers}
     reviewed = headers.get(REVIEW_HEADER.lower(), "") == "reviewed"
     return Messages(locale, str(path), singular, plural, lines, frozenset(fuzzy), reviewed, catalog)
+
+
+def unreadable(path: Path, error: PoFileError) -> Problem:
+    """Return what is wrong with a file that is no PO catalog. Babel counts its lines from 0."""
+    return Problem(str(path), error.lineno + 1, f"not a PO catalog: cannot read {error.line.strip()[:60]!r}")
 
 
 class Catalogs:

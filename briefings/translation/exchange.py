@@ -13,7 +13,7 @@ from babel.messages.pofile import PoFileError, read_po, write_po
 from briefings.model.briefing import Briefing
 from briefings.model.errors import InvalidInput, Problem
 from briefings.model.language import catalog_name, cldr
-from briefings.translation.catalogs import REVIEW_HEADER
+from briefings.translation.catalogs import REVIEW_HEADER, unreadable
 from briefings.translation.checks import Severity, check_segment
 from briefings.translation.segments import source_texts
 
@@ -130,6 +130,9 @@ def _read(path: Path, locale: str) -> Catalog:
     try:
         data = path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n").encode()
         return read_po(io.BytesIO(data), locale=catalog_name(locale), abort_invalid=True)
-    except (PoFileError, UnicodeDecodeError) as error:
-        line = getattr(error, "lineno", 0) or 0
-        raise InvalidInput(Problem(str(path), line, f"not a PO catalog in UTF-8: {error}")) from error
+    except PoFileError as error:
+        raise InvalidInput(unreadable(path, error)) from error
+    except UnicodeDecodeError as error:
+        raise InvalidInput(
+            Problem(str(path), 0, f"not UTF-8 text: save the catalog as UTF-8 ({error.reason})")
+        ) from error
