@@ -141,7 +141,7 @@ def _briefing(
     publish_at = fields.moment("publish_at", zone)
     if publish_at and not slot_is_allowed(publish_at.timetz().replace(tzinfo=None)):
         fields.wrong("publish_at", "lies between 00:30 and 02:30, when clocks change: choose another time")
-    expires = fields.moment("expires", zone, required=False)
+    expires = fields.moment("expires", zone, required=False, or_day=True)
     if publish_at and expires and expires <= publish_at:
         fields.wrong("expires", "is not after publish_at: choose a later time")
     severity = fields.choice("severity", Severity)

@@ -163,11 +163,16 @@ class Fields:
             self.wrong(key, f"{raw!r} is not a date: write it as 2026-11-20")
             return None
 
-    def moment(self, key: str, zone: ZoneInfo, *, required: bool = True) -> datetime | None:
-        """Read a wall time in the borough's zone, written as 2026-11-20 09:00."""
+    def moment(self, key: str, zone: ZoneInfo, *, required: bool = True, or_day: bool = False) -> datetime | None:
+        """Read a wall time in the borough's zone, written as 2026-11-20 09:00.
+
+        With `or_day` a date alone stands for its last minute.
+        """
         raw = self._scalar(key, required)
         if raw is None:
             return None
+        if or_day and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", raw):
+            raw = f"{raw} 23:59"
         match = _MOMENT.match(raw)
         try:
             if not match:

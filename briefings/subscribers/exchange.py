@@ -156,7 +156,7 @@ def _lines(reader: Any, columns: Sequence[str], register: Register, now: datetim
             yield _Line(first, (), problem=f"more than {MAX_ROWS} rows: nothing from here on was read; split the file")
             return
         try:
-            enrolment = checked_enrolment(read_row(columns, cells), register.places, now)
+            enrolment = checked_enrolment(read_row(columns, cells, register.places.borough.zone), register.places, now)
             # Hashes, not addresses: a million of these fit into memory easily.
             if hash(enrolment.email) in seen:
                 raise Refused("email stands in an earlier row already; keep one row for each address")

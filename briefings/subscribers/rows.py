@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, tzinfo
 from enum import StrEnum
 from typing import TypeVar
 
@@ -44,8 +44,10 @@ def columns_of(header: Sequence[str]) -> list[str]:
     return names
 
 
-def read_row(columns: Sequence[str], cells: Sequence[str]) -> Enrolment:
+def read_row(columns: Sequence[str], cells: Sequence[str], zone: tzinfo = UTC) -> Enrolment:
     """Return the enrolment one row asks for; places and address are not looked up yet.
+
+    A time without a zone is wall time in `zone`, the borough's: spreadsheets write no other.
 
     Raises Refused naming the column; the text never holds the address.
     """
@@ -67,7 +69,7 @@ def read_row(columns: Sequence[str], cells: Sequence[str]) -> Enrolment:
         ),
         source=row["source"],
         words=row["source"],
-        confirmed_at=_moment(row),
+        confirmed_at=_moment(row, zone),
     )
 
 
@@ -105,8 +107,8 @@ def _one_of(kind: type[Choice], column: str, cell: str) -> Choice:
         raise Refused(f"{column} has {shown(cell)}; use {', '.join(kind)}") from None
 
 
-def _moment(row: Mapping[str, str]) -> datetime | None:
-    """Read `confirmed_at`: empty, a date (midnight UTC) or an ISO 8601 time with its zone."""
+def _moment(row: Mapping[str, str], zone: tzinfo) -> datetime | None:
+    """Read `confirmed_at`: empty, a date (midnight UTC), or an ISO 8601 time with its zone or in `zone`."""
     cell = row["confirmed_at"]
     if not cell:
         return None
@@ -115,7 +117,7 @@ def _moment(row: Mapping[str, str]) -> datetime | None:
             return datetime.combine(date.fromisoformat(cell), time(), UTC)
         if form := _MOMENT.fullmatch(cell):
             if not form[1]:
-                raise Refused("confirmed_at has no zone; write it as 2026-04-17T09:00:00Z or with +01:00 at the end")
+                return datetime.fromisoformat(cell.upper()).replace(tzinfo=zone).astimezone(UTC)
             if _ZONE.fullmatch(form[1]):
                 return datetime.fromisoformat(cell.upper()).astimezone(UTC)
     except (ValueError, OverflowError):

@@ -133,3 +133,12 @@ def test_places_that_are_wrong_stop_everything_with_a_reason(root: Path, old: st
         load_content(root)
 
     assert any(says in problem.message and problem.line for problem in refused.value.problems)
+
+
+def test_a_briefing_that_expires_on_a_day_goes_out_until_its_last_minute(root: Path) -> None:
+    content = spoil(root, lambda text: text.replace("severity: routine", "severity: routine\nexpires: 2026-11-27"))
+
+    expires = content.briefings[GOOD].expires
+
+    assert expires is not None
+    assert expires.isoformat() == "2026-11-27T23:59:00+00:00"

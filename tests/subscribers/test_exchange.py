@@ -6,7 +6,9 @@ import csv
 import io
 import stat
 import tracemalloc
+from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import Engine
@@ -16,6 +18,7 @@ from briefings.model.place import Places
 from briefings.subscribers import exchange
 from briefings.subscribers.exchange import ImportReport, export_csv, export_file, import_csv
 from briefings.subscribers.register import Counts, Register
+from briefings.subscribers.rows import COLUMNS, read_row
 from briefings.subscribers.subscriber import Choices, Format, Frequency
 from briefings.subscribers.suppression import SuppressionReason
 
@@ -74,7 +77,6 @@ def test_files_of_every_spreadsheet_are_read(register: Register, tmp_path: Path,
         (row().replace(",north,", ",,"), "regions and wards are both empty"),
         (row().replace("weekly", "daily"), "frequency has 'daily'; use immediate, weekly, monthly"),
         (row().replace("html", "pdf"), "format has 'pdf'; use html, text, large-print"),
-        (row(confirmed_at="2026-01-05T10:00:00"), "confirmed_at has no zone"),
         (row(confirmed_at="5/1/2026"), "confirmed_at has '5/1/2026'"),
         (row(confirmed_at="2026-02-30"), "confirmed_at has '2026-02-30'"),
         (row(confirmed_at="0001-01-01T00:00+05:00"), "confirmed_at has"),
@@ -261,3 +263,11 @@ def test_a_large_list_goes_in_and_out_in_bounded_memory(register: Register, tmp_
 
     assert report.taken == count == 20_000
     assert peak < 20 * 1024**2
+
+
+def test_a_time_without_a_zone_is_wall_time_in_the_borough() -> None:
+    cells = ["a@example.org", "ro", "north", "", "weekly", "html", "2026-07-01 10:00:00", "stall"]
+
+    enrolment = read_row(list(COLUMNS), cells, ZoneInfo("Europe/London"))
+
+    assert enrolment.confirmed_at == datetime(2026, 7, 1, 9, tzinfo=UTC)
