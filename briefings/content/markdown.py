@@ -34,17 +34,6 @@ def body_html(body: str, texts: Iterable[str]) -> str:
     return rendered
 
 
-def inline_html(text: str) -> str:
-    """Render one inline text as HTML, without a surrounding paragraph."""
-    return str(PARSER.renderInline(text))
-
-
-def inline_plain(text: str) -> str:
-    """Return one inline text without its markup; a link keeps its address in brackets."""
-    tokens = PARSER.parseInline(text)
-    return _plain(tokens[0].children or []) if tokens else ""
-
-
 def _plain(tokens: Sequence[Token]) -> str:
     out: list[str] = []
     link, start = "", 0

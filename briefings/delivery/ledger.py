@@ -18,7 +18,7 @@ from briefings.model.channel import Channel
 from briefings.model.delivery import UNSETTLED, DeliveryState, Purpose
 from briefings.store.engine import reading, writing
 from briefings.store.tables import deliveries, publications, subscribers
-from briefings.subscribers.eligibility import may_be_mailed
+from briefings.subscribers.eligibility import eligible_again
 
 REPLACED = "withdrawn, or replaced by a correction"
 RESENT = "sent again after a crash: urgent"
@@ -103,7 +103,7 @@ class Ledger:
         )
         is_active = or_(
             deliveries.c.subscriber_id.is_(None),
-            exists().where(subscribers.c.id == deliveries.c.subscriber_id, may_be_mailed()),
+            eligible_again(deliveries.c.subscriber_id),
         )
         marked = (
             update(deliveries)

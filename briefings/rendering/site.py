@@ -40,9 +40,6 @@ class Site:
         """Address of a feed; `place` is a region id, `borough` or `ward/<GSS>`."""
         return self.absolute(f"/feeds/{quote(place)}/{locale}.{channel}")
 
-    def subscribe_url(self, locale: str) -> str:
-        return self.absolute(f"/{locale}/subscribe")
-
     def respond_url(self, briefing_id: str, locale: str) -> str:
         return self.absolute(f"/{locale}/respond/{quote(briefing_id)}")
 
