@@ -19,7 +19,7 @@ from briefings.editorial.desk import Desk
 from briefings.editorial.render import FEED
 from briefings.editorial.retract import retract_posts
 from briefings.model.briefing import Severity
-from briefings.model.channel import Channel
+from briefings.model.channel import Account, Channel
 from briefings.model.delivery import Purpose
 from briefings.model.errors import BriefingsError, NotReady, Refused
 from briefings.model.schedule import Due, Slot, due
@@ -141,7 +141,7 @@ def plan_channels(desk: Desk, connection: Connection, job: Job, purpose: Purpose
     channels = desk.content.channels
     for channel in channels.enabled:
         if channel is Channel.X:
-            accounts = channels.accounts.get(Channel.X, ())
+            accounts = channels.accounts.get(channel) or (Account(channel),)  # one set of keys is one account
             plan_social(connection, in_locales(connection, job, channel), channel, accounts, purpose, now)
         elif channel.is_site:
             plan_site(connection, in_locales(connection, job, channel), [channel], purpose, now)

@@ -139,3 +139,13 @@ def test_posts_that_could_not_be_deleted_are_deleted_by_the_next_sweep(tmp_path:
         assert "x" in first.trouble
         assert report.trouble == {}
         assert posts(place) == ()
+
+
+def test_x_without_a_named_account_posts_with_the_keys_there_are(tmp_path: Path) -> None:
+    with town(tmp_path, "channels: [email, x]\n") as place:
+        revision = place.approve()
+
+        publish(place.desk, [LAMPS], later(0))
+
+        assert place.states(revision)["x"] == ["sent", "sent"]
+        assert len(posts(place)) >= 2
