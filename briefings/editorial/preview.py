@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from contextlib import suppress
 from datetime import datetime
 
@@ -15,7 +16,7 @@ from briefings.model.errors import Refused
 from briefings.model.language import canonical
 from briefings.rendering.email import render_email
 from briefings.rendering.feed import FeedInfo, FeedItem, render_feed
-from briefings.rendering.page import PageRendering, render_article, render_feed_content
+from briefings.rendering.page import PageRendering, path_of, render_article, render_feed_content
 from briefings.rendering.post import compose_posts
 from briefings.store.engine import reading
 from briefings.translation.editions import build_edition
@@ -39,7 +40,7 @@ def preview(desk: Desk, briefing_id: str, locale: str, channel: str, now: dateti
         edition, _ = build_edition(briefing, locale, desk.source_locale, desk.catalogs, desk.translation_engines)
     match channel:
         case Channel.EMAIL:
-            return render_email(edition, desk.site, desk.templates).html.encode()
+            return _with_images(desk, edition, render_email(edition, desk.site, desk.templates).html).encode()
         case Channel.TEXT:
             return render_email(edition, desk.site, desk.templates).text.encode()
         case Channel.PAGE:
@@ -60,7 +61,17 @@ def _page(desk: Desk, edition: Edition) -> bytes:
         "interface": desk.site.interface(edition.locale),
         "base": desk.site.absolute("/"),
     }
-    return desk.templates.get_template("web/preview.html").render(names).encode()
+    return _with_images(desk, edition, desk.templates.get_template("web/preview.html").render(names)).encode()
+
+
+def _with_images(desk: Desk, edition: Edition, html: str) -> str:
+    """Put a briefing's images into a document itself: the site shows none before they are published."""
+    for image in edition.briefing.images:
+        file = desk.content.media[image.digest]
+        inside = f"data:{file.media_type};base64,{b64encode(file.read()).decode()}"
+        address = desk.site.media_url(image)
+        html = html.replace(address, inside).replace(f'"{path_of(address)}"', f'"{inside}"')
+    return html
 
 
 def _feed(desk: Desk, edition: Edition, channel: Channel, now: datetime) -> bytes:
