@@ -83,6 +83,52 @@ segments = Table(
     Column("problems", JSON, nullable=False),
 )
 
+memory = Table(
+    "memory",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("locale", String(35), nullable=False),
+    Column("source_locale", String(35), nullable=False),
+    Column("source_hash", String(32), nullable=False),
+    Column("target_hash", String(32), nullable=False),
+    Column("source", Text, nullable=False),
+    Column("target", Text, nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("origin", String(20), nullable=False),
+    Column("author", Text, nullable=False),
+    Column("version", String(120), nullable=False),
+    Column("made_at", Moment, nullable=False),
+    Column("reviewer", Text, nullable=False),
+    Column("reviewed_at", Moment),
+    UniqueConstraint("locale", "source_locale", "source_hash", "target_hash"),
+)
+"""The translation memory: every text that was ever translated, by whom or what, and who has looked at it.
+
+`origin` is person, import or engine; `author` names the person, the agency or the engine; `version` is
+the engine's. The hashes (SHA-256, 32 hexadecimal digits) are of the texts, for look-up and uniqueness.
+"""
+
+sign_offs = Table(
+    "sign_offs",
+    metadata,
+    Column("kind", String(80), primary_key=True),
+    Column("locale", String(35), primary_key=True),
+    Column("digest", String(32), primary_key=True),
+    Column("reviewer", Text, nullable=False),
+    Column("signed_at", Moment, nullable=False),
+)
+"""Who signed off a message template in one locale. `digest` is of its source and target texts: change
+one, and nobody has signed it."""
+
+engine_uses = Table(
+    "engine_uses",
+    metadata,
+    Column("engine", String(40), primary_key=True),
+    Column("day", String(10), primary_key=True),
+    Column("characters", Integer, nullable=False),
+)
+"""How many characters of source text each engine was given on a day (UTC): the daily budget is read from here."""
+
 approvals = Table(
     "approvals",
     metadata,

@@ -11,7 +11,7 @@ from briefings.model.errors import OutsideError, Problem
 from briefings.translation.catalogs import Catalogs, Messages
 from briefings.translation.checks import Severity as CheckSeverity
 from briefings.translation.checks import check_segment
-from briefings.translation.engines import Engine
+from briefings.translation.engines import Engine, Request
 from briefings.translation.segments import source_texts
 
 
@@ -91,7 +91,7 @@ def _from_engines(
         if not missing or not engine.can_translate(source_locale, locale):
             continue
         try:
-            targets = engine.translate([s.source for s in missing], source_locale, locale)
+            targets = engine.translate(Request([s.source for s in missing], source_locale, locale, timeout=60.0))
         except OutsideError:
             continue
         if len(targets) != len(missing):

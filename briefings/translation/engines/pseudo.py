@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
 from briefings.model.language import cldr
+from briefings.translation.engines import Capabilities, Request
 
 LETTERS = str.maketrans("AEIOUYaeiouycnsz", "ÀÉÎÕÜÝàéîõüýçñšž")
 """Every replacement is one letter of Latin script, so that lengths and line breaks stay alike."""
@@ -52,10 +52,11 @@ class PseudoEngine:
     """Not a translation: for tests, and for looking at a layout with text a third longer."""
 
     name = "pseudo"
-    sends_text_to_third_party = False
+    version = "1"
+    capabilities = Capabilities(sends_text_to_third_party=False, writes_its_language=False)
 
     def can_translate(self, source_locale: str, locale: str) -> bool:
         return locale != source_locale
 
-    def translate(self, texts: Sequence[str], source_locale: str, locale: str) -> list[str]:
-        return [pseudo(text, locale) for text in texts]
+    def translate(self, request: Request) -> list[str]:
+        return [pseudo(text, request.locale) for text in request.texts]
