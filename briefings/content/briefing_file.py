@@ -9,30 +9,17 @@ from typing import Any
 
 from markdown_it import MarkdownIt
 
+from briefings.content.entries import read_action, read_contact, read_event, read_figure, read_images, read_question
 from briefings.content.fields import Fields, Report, compose
-from briefings.content.files import MediaFile, read_image, read_text
+from briefings.content.files import MediaFile, read_text
 from briefings.content.markdown import PARSER
 from briefings.model.audience import Audiences
-from briefings.model.briefing import (
-    Action,
-    ActionState,
-    Briefing,
-    Contact,
-    Event,
-    Figure,
-    Image,
-    Period,
-    Question,
-    Section,
-    Severity,
-)
+from briefings.model.briefing import Briefing, Period, Section, Severity
 from briefings.model.place import Places
 from briefings.model.schedule import slot_is_allowed
 
 MAX_NAME = 100
 NAME = re.compile(r"(\d{4}-\d{2}-\d{2})-[a-z0-9]+(?:-[a-z0-9]+)*")
-_EMAIL = re.compile(r"[^\s@<>\"',;:]+@[^\s@<>\"',;:]+")
-_URL = re.compile(r"https?://[^\s<>\"]+")
 _RAW = MarkdownIt("commonmark", {"html": True})
 
 
@@ -146,12 +133,12 @@ def _briefing(
         fields.wrong("expires", "is not after publish_at: choose a later time")
     severity = fields.choice("severity", Severity)
     audience = _audience(fields, audiences)
-    contacts = tuple(_contact(entry) for entry in fields.mappings("contacts"))
-    events = tuple(event for entry in fields.mappings("events") if (event := _event(entry, region, places)))
-    question = _question(fields.mapping("question", required=False))
-    actions = tuple(action for entry in fields.mappings("actions") if (action := _action(entry, region, places)))
-    figures = tuple(_figure(entry) for entry in fields.mappings("figures"))
-    images, media = _images(fields, path.parent)
+    contacts = tuple(read_contact(entry) for entry in fields.mappings("contacts"))
+    events = tuple(event for entry in fields.mappings("events") if (event := read_event(entry, region, places)))
+    question = read_question(fields.mapping("question", required=False))
+    actions = tuple(action for entry in fields.mappings("actions") if (action := read_action(entry, region, places)))
+    figures = tuple(read_figure(entry) for entry in fields.mappings("figures"))
+    images, media = read_images(fields, path.parent)
     fields.done()
     if not (period and publish_at and severity):
         return None, media
@@ -179,84 +166,3 @@ def _audience(fields: Fields, audiences: Audiences) -> tuple[str, ...]:
         if name and name not in audiences.names:
             fields.wrong("audience", f"{name!r} is not one of {', '.join(audiences.names)} (audiences.yaml)")
     return tuple(name for name in names if name)
-
-
-def _ward(entry: Fields, region: str, places: Places) -> str:
-    ward = entry.text("ward", required=False)
-    if ward and ward not in places.wards:
-        entry.wrong("ward", f"{ward!r} is not a ward of places.yaml: use its GSS code")
-    elif ward and region in places.regions and ward not in places.regions[region].wards:
-        entry.wrong("ward", f"{ward} ({places.wards[ward].name}) is not in the region {region!r}")
-    return ward
-
-
-def _contact(entry: Fields) -> Contact:
-    contact = Contact(
-        entry.text("name"),
-        entry.text("phone", required=False, loose=True),
-        entry.text("email", required=False),
-        entry.text("url", required=False),
-        entry.text("note", required=False),
-    )
-    if contact.url and not _URL.fullmatch(contact.url):
-        entry.wrong("url", f"{contact.url!r} is not a full address: start it with https://")
-    if contact.email and not _EMAIL.fullmatch(contact.email):
-        entry.wrong("email", f"{contact.email!r} is not an e-mail address: write it as name@example.org")
-    entry.done()
-    return contact
-
-
-def _event(entry: Fields, region: str, places: Places) -> Event | None:
-    zone = places.borough.zone
-    title, place = entry.text("title"), entry.text("place")
-    start, end = entry.moment("start", zone), entry.moment("end", zone)
-    ward = _ward(entry, region, places)
-    entry.done()
-    if start and end and end < start:
-        entry.wrong("end", "is before start: correct one of them")
-    return Event(title, start, end, place, ward) if start and end else None
-
-
-def _question(entry: Fields | None) -> Question | None:
-    if entry is None:
-        return None
-    question = Question(entry.text("id", loose=True), entry.text("text"), entry.texts("options"))
-    if len(set(question.options)) < len(question.options):
-        entry.wrong("options", "has the same option twice: keep one")
-    entry.done()
-    return question
-
-
-def _action(entry: Fields, region: str, places: Places) -> Action | None:
-    said, did = entry.text("said"), entry.text("did")
-    state = entry.choice("state", ActionState)
-    ward = _ward(entry, region, places)
-    entry.done()
-    return Action(said, did, state, ward) if state else None
-
-
-def _figure(entry: Fields) -> Figure:
-    figure = Figure(
-        entry.text("label"),
-        entry.number("value"),
-        entry.text("unit", required=False),
-        entry.text("source", required=False),
-    )
-    entry.done()
-    return figure
-
-
-def _images(fields: Fields, folder: Path) -> tuple[tuple[Image, ...], list[MediaFile]]:
-    images, media = [], []
-    for entry in fields.mappings("images"):
-        src, alt = entry.text("src"), entry.text("alt")
-        entry.done()
-        if not src:
-            continue
-        found = read_image(folder, src)
-        if isinstance(found, str):
-            entry.wrong("src", found)
-        else:
-            images.append(Image(src, alt, found.digest))
-            media.append(found)
-    return tuple(images), media

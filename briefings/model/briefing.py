@@ -9,6 +9,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
+from typing import Any
 
 
 class Severity(StrEnum):
@@ -123,6 +124,22 @@ class Briefing:
 
     @cached_property
     def revision(self) -> str:
-        """Hash of the whole content, 16 hexadecimal digits. Everything later is bound to it."""
-        content = json.dumps(asdict(self), default=str, ensure_ascii=False, sort_keys=True)
+        """Hash of the whole content, 16 hexadecimal digits. Everything later is bound to it.
+
+        What a briefing does not use of the fields in LATER is left out, so that a newer release of this
+        program sees no change in a briefing that an older one published.
+        """
+        content = json.dumps(_without_unused(asdict(self)), default=str, ensure_ascii=False, sort_keys=True)
         return hashlib.sha256(content.encode()).hexdigest()[:16]
+
+
+LATER = frozenset[str]()
+"""Names of fields that came after the first release."""
+
+
+def _without_unused(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _without_unused(item) for key, item in value.items() if item or key not in LATER}
+    if isinstance(value, (list, tuple)):
+        return [_without_unused(item) for item in value]
+    return value
