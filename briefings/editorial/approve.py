@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from datetime import datetime
 
 from sqlalchemy import Connection, exists, select, update
@@ -15,6 +14,7 @@ from briefings.model.channel import Channel
 from briefings.model.delivery import Purpose
 from briefings.model.edition import Rendering
 from briefings.model.errors import NotReady, Refused
+from briefings.model.person import letters, same_person
 from briefings.store.engine import reading, writing
 from briefings.store.tables import approvals, deliveries, publications, renderings
 
@@ -28,9 +28,9 @@ def approve(desk: Desk, briefing_id: str, by: str, now: datetime) -> str:
     """
     briefing = desk.briefing(briefing_id)
     name = " ".join(by.split())
-    if not _letters(name):
+    if not letters(name):
         raise Refused("an approval needs the name of the person: --by NAME")
-    if briefing.severity.needs_second_person and _letters(name) == _letters(briefing.author):
+    if briefing.severity.needs_second_person and same_person(name, briefing.author):
         raise Refused(
             f"{briefing_id} is {briefing.severity}: somebody other than its author ({briefing.author}) must approve it"
         )
@@ -47,11 +47,6 @@ def approve(desk: Desk, briefing_id: str, by: str, now: datetime) -> str:
                 .values(updated_at=now)
             )
     return briefing.revision
-
-
-def _letters(name: str) -> str:
-    """Return what makes a name, so that no space, dot or invisible sign makes another person of it."""
-    return "".join(c for c in unicodedata.normalize("NFKC", name).casefold() if c.isalnum())
 
 
 def render(desk: Desk, briefing: Briefing) -> list[tuple[Rendering, bool]]:
