@@ -10,6 +10,7 @@ from briefings.rendering.templates import environment
 from briefings.settings import CHECKOUT
 from briefings.translation.catalogs import Catalogs
 from briefings.translation.editions import build_edition
+from briefings.translation.resources import LanguageResources
 
 CATALOGS = Catalogs([CHECKOUT / "locales"])
 TEMPLATES = environment([CHECKOUT / "templates"])
@@ -24,7 +25,7 @@ def shipped() -> tuple[Content, Site, list[Edition]]:
     }
     site = Site(content.places, "https://briefings.example", interfaces.__getitem__)
     editions = [
-        build_edition(briefing, locale, borough.source_locale, CATALOGS)[0]
+        build_edition(briefing, locale, LanguageResources(borough.source_locale, CATALOGS))[0]
         for briefing in content.briefings.values()
         if briefing.question is not None
         for locale in content.places.locales

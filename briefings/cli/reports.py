@@ -194,15 +194,5 @@ def show_responses(desk: Desk, found: Sequence[Mapping[str, Any]]) -> None:
             click.echo(f"{item['received_at']:%Y-%m-%d %H:%M} {item['briefing']} [{item['locale']}] {item['message']}")
 
 
-def show_translations(found: Mapping[str, Mapping[str, Mapping[str, int]]]) -> None:
-    """Print a bar for each locale and briefing."""
-    _by_locale({briefing: {locale: _bar(n) for locale, n in item.items()} for briefing, item in found.items()})
-
-
-def _bar(counts: Mapping[str, int]) -> str:
-    filled = round(5 * counts["ready"] / counts["of"]) if counts["of"] else 0
-    return "█" * filled + "░" * (5 - filled) + f" {counts['ready']}/{counts['of']}"
-
-
 def _json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, indent=2, default=str)

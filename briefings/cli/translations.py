@@ -1,4 +1,4 @@
-"""`briefings translations ...`: status, export, import."""
+"""`briefings translations ...`: export, import."""
 
 from __future__ import annotations
 
@@ -18,39 +18,13 @@ def translations() -> None:
 
 
 @command(translations)
-@click.argument("briefing", nargs=-1)
-@as_json
-def status(services: Services, briefing: tuple[str, ...], as_json: bool) -> None:
-    """Show locale by locale how many texts may go out, as the catalogs stand now."""
-    from briefings.cli.reports import show_translations
-    from briefings.translation.editions import build_edition
-
-    desk = services.desk
-    found: dict[str, dict[str, dict[str, int]]] = {}
-    for name in briefing or tuple(desk.content.briefings):
-        source = desk.briefing(name)
-        found[name] = {}
-        for locale in desk.site.locales_of(source):
-            edition, _ = build_edition(source, locale, desk.source_locale, desk.catalogs, desk.translation_engines)
-            sections: dict[str, int] = {"ready": 0, "of": 0}
-            for segment in edition.segments.values():
-                sections["of"] += 1
-                sections["ready"] += segment.section not in edition.unready_sections
-            found[name][locale] = sections
-    if as_json:
-        out(found)
-    else:
-        show_translations(found)
-
-
-@command(translations)
 @click.option("--locale", required=True, metavar="L")
 @click.option("--out", "target", type=click.Path(dir_okay=False, path_type=Path), required=True)
 def export(services: Services, locale: str, target: Path) -> None:
     """Write a PO file with every text of the briefings and the translations there are."""
     from briefings.translation.exchange import content_template, merged, review_status, write_catalog
 
-    tag = _known(services, locale)
+    tag = known_locale(services, locale)
     path = _catalog(services, tag)
     template = content_template(services.desk.content.briefings.values())
     catalog = merged(path, template, tag)
@@ -67,7 +41,7 @@ def import_(services: Services, file: Path, locale: str, as_json: bool) -> None:
     """Take translations from a PO file; each is checked first, and refused with its line if a fact differs."""
     from briefings.translation.exchange import content_template, import_catalog
 
-    tag = _known(services, locale)
+    tag = known_locale(services, locale)
     template = content_template(services.desk.content.briefings.values())
     report = import_catalog(file, _catalog(services, tag), template, tag, services.desk.source_locale)
     for problem in report.refused:
@@ -80,7 +54,8 @@ def import_(services: Services, file: Path, locale: str, as_json: bool) -> None:
     leave(1 if report.refused else 0)
 
 
-def _known(services: Services, locale: str) -> str:
+def known_locale(services: Services, locale: str) -> str:
+    """Return one of the borough's locales in its one spelling. Raises Refused for any other."""
     try:
         tag = canonical(locale)
     except ValueError as error:

@@ -21,6 +21,8 @@ from briefings.rendering.site import Site
 from briefings.subscribers.register import Register
 from briefings.translation.catalogs import Catalogs
 from briefings.translation.engines import Engine as TranslationEngine
+from briefings.translation.memory import Memory
+from briefings.translation.resources import LanguageResources
 
 
 @dataclass
@@ -44,6 +46,15 @@ class Desk:
     def content(self) -> Content:
         """The content folder as it was when first asked for. Raises InvalidInput."""
         return load_content(self.root)
+
+    @cached_property
+    def memory(self) -> Memory:
+        return Memory(self.engine, self.source_locale)
+
+    @cached_property
+    def resources(self) -> LanguageResources:
+        """What translations are taken from. Raises InvalidInput."""
+        return LanguageResources(self.source_locale, self.catalogs, self.memory)
 
     @cached_property
     def site(self) -> Site:

@@ -37,7 +37,7 @@ def preview(desk: Desk, briefing_id: str, locale: str, channel: str, now: dateti
     with reading(desk.engine) as connection:
         edition = records.load_edition(connection, briefing, locale, desk.source_locale)
     if edition is None:
-        edition, _ = build_edition(briefing, locale, desk.source_locale, desk.catalogs, desk.translation_engines)
+        edition, _ = build_edition(briefing, locale, desk.resources)
     match channel:
         case Channel.EMAIL:
             return _with_images(desk, edition, render_email(edition, desk.site, desk.templates).html).encode()

@@ -52,6 +52,7 @@ def save_prepared(connection: Connection, briefing: Briefing, editions: Sequence
             "briefing": briefing.id, "revision": briefing.revision, "locale": edition.locale, "key": segment.key,
             "section": segment.section, "source": segment.source, "target": segment.target,
             "state": str(segment.state), "origin": segment.origin, "problems": list(segment.problems),
+            "earlier": segment.earlier,
         }
         for edition in editions
         for segment in edition.segments.values()
@@ -63,14 +64,30 @@ def save_prepared(connection: Connection, briefing: Briefing, editions: Sequence
 def load_edition(connection: Connection, briefing: Briefing, locale: str, source_locale: str) -> Edition | None:
     """Return an edition as it was prepared; None where this revision was not prepared in this locale."""
     query = select(segments).where(_is(segments, briefing.id, briefing.revision), segments.c.locale == locale)
-    kept = {
-        row.key: Segment(
-            row.key, row.source, row.target, SegmentState(row.state), row.origin, tuple(row.problems or ())
-        )
-        for row in connection.execute(query)
-    }
-    reviewed = all(s.state in (SegmentState.REVIEWED, SegmentState.FINAL, SegmentState.INITIAL) for s in kept.values())
+    kept = {row.key: _segment(row) for row in connection.execute(query)}
+    reviewed = all(s.is_reviewed or s.state is SegmentState.INITIAL for s in kept.values())
     return Edition(briefing, locale, source_locale, kept, reviewed) if kept else None
+
+
+def _segment(row: Row[Any]) -> Segment:
+    return Segment(
+        row.key, row.source, row.target, SegmentState(row.state), row.origin, tuple(row.problems or ()), row.earlier
+    )
+
+
+def earlier_segments(connection: Connection, briefing: Briefing) -> dict[str, list[Segment]]:
+    """Return locale -> segments of the revision that was prepared last before the present text."""
+    last = (
+        select(revisions.c.revision)
+        .where(revisions.c.briefing == briefing.id, revisions.c.revision != briefing.revision)
+        .order_by(revisions.c.prepared_at.desc())
+        .limit(1)
+    )
+    query = select(segments).where(segments.c.briefing == briefing.id, segments.c.revision == last.scalar_subquery())
+    found: dict[str, list[Segment]] = {}
+    for row in connection.execute(query):
+        found.setdefault(row.locale, []).append(_segment(row))
+    return found
 
 
 def segment_counts(connection: Connection, briefing: str, revision: str) -> dict[str, list[Row[Any]]]:

@@ -8,6 +8,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from briefings.model.briefing import Briefing, Severity
+from briefings.model.person import DEMO_REVIEWER
 
 
 class EditionState(StrEnum):
@@ -29,18 +30,28 @@ class SegmentState(StrEnum):
     FINAL = "final"
 
     def is_enough_for(self, severity: Severity) -> bool:
-        """Say whether text in this state may go out in a briefing of this severity."""
-        if self is SegmentState.INITIAL:
-            return False
-        return self is not SegmentState.MACHINE or severity is Severity.ROUTINE
+        """Say whether text in this state may go out in a briefing of this severity.
+
+        Routine: a machine's text may, labelled. Important: a person has written or read it. Urgent: only
+        what somebody else than its translator has reviewed, or what was signed off ahead.
+        """
+        return list(SegmentState).index(self) >= list(SegmentState).index(_ENOUGH[severity])
+
+
+_ENOUGH = {
+    Severity.ROUTINE: SegmentState.MACHINE,
+    Severity.IMPORTANT: SegmentState.TRANSLATED,
+    Severity.URGENT: SegmentState.REVIEWED,
+}
 
 
 @dataclass(frozen=True)
 class Segment:
     """Smallest translatable text. `key` is its address in the briefing, such as `section/2/3`.
 
-    `target` is empty and `state` initial where there is no translation that may be used;
-    `problems` says why a translation that exists is blocked.
+    `target` is empty and `state` initial where there is no translation that may be used; `problems` says
+    why a translation that exists is blocked. A segment is stale where the source text has changed since
+    it was translated: `earlier` is then what it was translated to.
     """
 
     key: str
@@ -49,6 +60,16 @@ class Segment:
     state: SegmentState = SegmentState.INITIAL
     origin: str = ""
     problems: tuple[str, ...] = ()
+    earlier: str = ""
+
+    @property
+    def is_stale(self) -> bool:
+        return bool(self.earlier)
+
+    @property
+    def is_reviewed(self) -> bool:
+        """True where a person other than the demonstration's has read the translation."""
+        return self.state in (SegmentState.REVIEWED, SegmentState.FINAL) and self.origin != DEMO_REVIEWER
 
     @property
     def section(self) -> str:

@@ -81,6 +81,7 @@ segments = Table(
     Column("state", String(20), nullable=False),
     Column("origin", String(80), nullable=False),
     Column("problems", JSON, nullable=False),
+    Column("earlier", Text, nullable=False, server_default=""),
 )
 
 memory = Table(

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from briefings.model.briefing import Briefing
+from rapidfuzz import fuzz, process
+
+from briefings.model.briefing import Briefing, Severity
 from briefings.model.edition import Edition, Segment, SegmentState
-from briefings.model.errors import OutsideError, Problem
-from briefings.translation.catalogs import Catalogs, Messages
-from briefings.translation.checks import Severity as CheckSeverity
-from briefings.translation.checks import check_segment
-from briefings.translation.engines import Engine, Request
+from briefings.model.errors import Problem
+from briefings.model.person import same_person
+from briefings.translation.catalogs import Messages
+from briefings.translation.memory import Entry, Origin
+from briefings.translation.resources import LanguageResources
 from briefings.translation.segments import source_texts
+
+CATALOG, MEMORY = "catalog", "memory"
+"""Origins of a segment's text. A machine's has the engine's name for its origin."""
+
+STALE_FROM = 50
+"""The least similarity (0 to 100) at which a text counts as a changed form of one that is gone."""
 
 
 @dataclass(frozen=True)
@@ -25,81 +33,112 @@ class Blocked:
     problem: Problem
 
 
-def build_edition(
-    briefing: Briefing,
-    locale: str,
-    source_locale: str,
-    catalogs: Catalogs,
-    engines: Sequence[Engine] = (),
-) -> tuple[Edition, list[Blocked]]:
+@dataclass(frozen=True)
+class _Found:
+    """A translation and where it stands."""
+
+    target: str
+    state: SegmentState
+    origin: str
+    path: str
+    line: int = 0
+    reviewed: bool = False
+    alone: bool = False
+    """Reviewed by nobody but its translator."""
+
+
+def build_edition(briefing: Briefing, locale: str, resources: LanguageResources) -> tuple[Edition, list[Blocked]]:
     """Return the edition of a briefing in one locale, and the translations that were blocked.
 
-    Text comes from the content catalogs, the installation's own first. What they lack is offered
-    to the engines in order; what no one can translate stays initial and falls back.
+    Of memory and catalogs (the installation's own first) the more trusted text counts, of equally trusted
+    ones the memory's. What nobody has translated stays initial and falls back.
     """
     texts = source_texts(briefing)
+    source_locale = resources.source_locale
     if locale == source_locale:
         same = {key: Segment(key, text, text, SegmentState.FINAL, "source") for key, text in texts.items()}
         return Edition(briefing, locale, source_locale, same, reviewed=True), []
-    layers = catalogs.layers("content", locale)
-    segments: dict[str, Segment] = {}
+    segments: dict[str, Segment] = dict(resources.messages(briefing, locale))
+    found = _translations(resources, locale, {text for key, text in texts.items() if key not in segments})
     blocked: list[Blocked] = []
+    reviewed = all(segment.is_reviewed or not segment.target for segment in segments.values())
     for key, text in texts.items():
-        segment, layer = _from_catalogs(key, text, layers)
-        if segment.state is not SegmentState.INITIAL and layer is not None:
-            segment, faults = _checked(segment, locale, source_locale)
-            where = layer.path, layer.lines.get(text, 0)
-            blocked += [Blocked(briefing.id, locale, key, Problem(*where, f"{locale}: {fault}")) for fault in faults]
-        segments[key] = segment
-    segments |= _from_engines(segments, locale, source_locale, engines)
-    used = {s.origin for s in segments.values() if s.state is not SegmentState.INITIAL}
-    reviewed = all(layer.reviewed for layer in layers if layer.path in used)
-    segments = {
-        key: replace(s, origin="catalog" if s.origin.endswith(".po") else s.origin) for key, s in segments.items()
-    }
-    return Edition(briefing, locale, source_locale, segments, reviewed), blocked
+        if key in segments:
+            continue
+        one = found.get(text)
+        if one is None:
+            segments[key] = Segment(key, text)
+            continue
+        faults = [finding.message for finding in resources.check(text, one.target, locale) if finding.blocks]
+        state = SegmentState.INITIAL if faults else _held_back(one, briefing.severity)
+        segments[key] = Segment(key, text, one.target, state, one.origin, tuple(faults))
+        reviewed = reviewed and (one.reviewed or bool(faults))
+        place = one.path, one.line
+        blocked += [Blocked(briefing.id, locale, key, Problem(*place, f"{locale}: {fault}")) for fault in faults]
+    return Edition(briefing, locale, source_locale, {key: segments[key] for key in texts}, reviewed), blocked
 
 
-def _from_catalogs(key: str, text: str, layers: Sequence[Messages]) -> tuple[Segment, Messages | None]:
+def _translations(resources: LanguageResources, locale: str, texts: Collection[str]) -> dict[str, _Found]:
+    """Return the translation that counts for each text that has one."""
+    layers = resources.catalogs.layers("content", locale)
+    known = resources.memory.known(locale, texts) if resources.memory is not None else {}
+    found: dict[str, _Found] = {}
+    for text in texts:
+        entries = known.get(text, [])
+        rejected = {entry.target for entry in entries if entry.state is SegmentState.INITIAL}
+        candidates = [_of_memory(entry, locale) for entry in _newest_first(entries) if entry.target not in rejected]
+        candidates += _of_catalogs(text, layers, rejected)
+        if candidates:
+            found[text] = max(candidates, key=lambda one: list(SegmentState).index(one.state))
+    return found
+
+
+def _newest_first(entries: Iterable[Entry]) -> list[Entry]:
+    return sorted(entries, key=lambda entry: entry.made_at, reverse=True)
+
+
+def _of_memory(entry: Entry, locale: str) -> _Found:
+    reviewed = entry.state in (SegmentState.REVIEWED, SegmentState.FINAL)
+    return _Found(
+        entry.target,
+        entry.state,
+        entry.author if entry.origin is Origin.ENGINE and not reviewed else MEMORY,
+        f"translation memory, {locale}, by {entry.author or 'nobody named'}",
+        reviewed=reviewed,
+        alone=reviewed and same_person(entry.author, entry.reviewer),
+    )
+
+
+def _of_catalogs(text: str, layers: Sequence[Messages], rejected: Collection[str]) -> Iterable[_Found]:
     for layer in layers:
         target = layer.singular.get(text)
-        if target and text not in layer.fuzzy:
+        if target and text not in layer.fuzzy and target not in rejected:
             state = SegmentState.REVIEWED if layer.reviewed else SegmentState.TRANSLATED
-            return Segment(key, text, target, state, layer.path), layer
-    return Segment(key, text), None
+            yield _Found(target, state, CATALOG, layer.path, layer.lines.get(text, 0), layer.reviewed)
 
 
-def _checked(segment: Segment, locale: str, source_locale: str) -> tuple[Segment, list[str]]:
-    """Return the segment, blocked where a check says so, and what the blocking checks said."""
-    findings = check_segment(segment.source, segment.target, locale, source_locale)
-    faults = [finding.message for finding in findings if finding.severity is CheckSeverity.BLOCKS]
-    if not faults:
-        return segment, []
-    return replace(segment, state=SegmentState.INITIAL, problems=tuple(faults)), faults
+def _held_back(found: _Found, severity: Severity) -> SegmentState:
+    """Return a text's state in a briefing of this severity: in an urgent one nobody is his own reviewer."""
+    return SegmentState.TRANSLATED if found.alone and severity is Severity.URGENT else found.state
 
 
-def _from_engines(
-    segments: dict[str, Segment], locale: str, source_locale: str, engines: Sequence[Engine]
-) -> dict[str, Segment]:
-    """Fill what no person has translated, with the first engine whose text passes the checks.
+def with_stale(edition: Edition, earlier: Sequence[Segment]) -> Edition:
+    """Mark the segments whose source text has changed since `earlier` was translated, and offer what they were.
 
-    A blocked translation is a person's to mend: no engine writes over it.
+    A new text is a changed one if it resembles a text that is not there any more.
     """
-    filled: dict[str, Segment] = {}
-    for engine in engines:
-        missing = [s for s in segments.values() if not s.target and not s.problems and s.key not in filled]
-        if not missing or not engine.can_translate(source_locale, locale):
+    now = {segment.source for segment in edition.segments.values()}
+    gone = {s.source: s.target or s.earlier for s in earlier if s.source not in now and (s.target or s.earlier)}
+    stale: dict[str, Segment] = {}
+    for key, segment in edition.segments.items():
+        if segment.target or segment.problems or not gone:
             continue
-        try:
-            targets = engine.translate(Request([s.source for s in missing], source_locale, locale, timeout=60.0))
-        except OutsideError:
-            continue
-        if len(targets) != len(missing):
-            continue
-        for segment, target in zip(missing, targets, strict=True):
-            made, faults = _checked(
-                replace(segment, target=target, state=SegmentState.MACHINE, origin=engine.name), locale, source_locale
-            )
-            if target and not faults:
-                filled[segment.key] = made
-    return filled
+        near = process.extractOne(segment.source, list(gone), scorer=fuzz.ratio, score_cutoff=STALE_FROM)
+        if near is not None:
+            stale[key] = replace(segment, earlier=gone[near[0]])
+    return replace(edition, segments={**edition.segments, **stale}) if stale else edition
+
+
+def untranslated(edition: Edition, but: Mapping[str, Segment]) -> list[str]:
+    """Return the texts that a machine may draft: nobody has translated them, and no person has to mend them."""
+    return [s.source for s in edition.segments.values() if not s.target and not s.problems and s.key not in but]

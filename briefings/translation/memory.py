@@ -108,7 +108,7 @@ class Memory:
     def put(self, locale: str, entries: Sequence[Entry]) -> None:
         """Keep these, all or none. A translation that is there already is trusted more from now on, never less.
 
-        Only a rejection (state initial) takes trust away.
+        Only a rejection (state initial) takes trust away, and only a person brings a rejected text back.
         """
         if not entries:
             return
@@ -122,11 +122,7 @@ class Memory:
         for part in _batches({source for source, _ in entries}):
             for row in connection.execute(self._of(locale).where(memory.c.source_hash.in_(part))):
                 there[row.source_hash, row.target_hash] = row
-        new = {
-            key: entry
-            for key, entry in entries.items()
-            if key not in there or entry.state is SegmentState.INITIAL or _rank(entry.state) >= _rank(there[key].state)
-        }
+        new = {key: entry for key, entry in entries.items() if key not in there or _replaces(entry, there[key])}
         replaced = [there[key].id for key in new if key in there]
         for ids in _batches(replaced):
             connection.execute(delete(memory).where(memory.c.id.in_(ids)))
@@ -170,6 +166,14 @@ _STATES = list(SegmentState)
 
 def _rank(state: str) -> int:
     return _STATES.index(SegmentState(state))
+
+
+def _replaces(entry: Entry, row: Row[Any]) -> bool:
+    if entry.state is SegmentState.INITIAL:
+        return True
+    if row.state == SegmentState.INITIAL:
+        return entry.origin is not Origin.ENGINE  # what a person rejected no engine brings back
+    return _rank(entry.state) >= _rank(row.state)
 
 
 def _trust(entry: Entry) -> tuple[int, datetime]:

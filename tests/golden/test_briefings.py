@@ -18,6 +18,7 @@ from briefings.rendering.templates import environment
 from briefings.settings import CHECKOUT
 from briefings.translation.catalogs import Catalogs
 from briefings.translation.editions import build_edition
+from briefings.translation.resources import LanguageResources
 from tests.rendering.golden import assert_golden
 
 LOCALES = ("en-GB", "ro", "ur", "bg", "pl", "tr", "es", "pt-PT", "pa", "it", "ta")
@@ -39,7 +40,7 @@ def site() -> Site:
 
 @cache
 def edition(briefing: str, locale: str) -> Edition:
-    return build_edition(content().briefings[briefing], locale, "en-GB", CATALOGS)[0]
+    return build_edition(content().briefings[briefing], locale, LanguageResources("en-GB", CATALOGS))[0]
 
 
 @pytest.mark.parametrize("locale", LOCALES)

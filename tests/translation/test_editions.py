@@ -11,20 +11,20 @@ from babel.messages.pofile import read_po
 
 from briefings.content.loader import load_content
 from briefings.model.briefing import Briefing
-from briefings.model.edition import Edition, SegmentState
+from briefings.model.edition import Edition
 from briefings.model.language import catalog_name
 from briefings.settings import CHECKOUT
 from briefings.translation.catalogs import Catalogs, read_catalog
 from briefings.translation.checks import check_segment
 from briefings.translation.editions import build_edition
-from briefings.translation.engines.pseudo import PseudoEngine, pseudo
+from briefings.translation.engines.pseudo import pseudo
 from briefings.translation.exchange import content_template, import_catalog, merged, write_catalog
+from briefings.translation.resources import LanguageResources
 from briefings.translation.segments import source_texts
 
 LOCALES = ("ro", "ur", "bg", "pl", "tr", "es", "pt-PT", "pa", "it", "ta")
 CONTENT = load_content(CHECKOUT)
 NORTH = CONTENT.briefings["north/2026-11-20-car-crime-and-park-safety"]
-URGENT = CONTENT.briefings["central/2026-11-20-avoid-part-of-hoe-street"]
 
 
 def shipped(locale: str) -> Path:
@@ -32,7 +32,7 @@ def shipped(locale: str) -> Path:
 
 
 def edition(folder: Path, locale: str, briefing: Briefing = NORTH) -> tuple[Edition, list[str]]:
-    built, blocked = build_edition(briefing, locale, "en-GB", Catalogs([folder]))
+    built, blocked = build_edition(briefing, locale, LanguageResources("en-GB", Catalogs([folder])))
     return built, [str(one.problem) for one in blocked]
 
 
@@ -136,22 +136,10 @@ def test_the_nearest_catalog_wins_and_the_shipped_one_fills_its_gaps(tmp_path: P
     own.get(NORTH.title).string = "Nuestro propio título"
     write_catalog(path, own)
 
-    built, _ = build_edition(NORTH, "es", "en-GB", Catalogs([tmp_path, CHECKOUT / "locales"]))
+    built, _ = build_edition(NORTH, "es", LanguageResources("en-GB", Catalogs([tmp_path, CHECKOUT / "locales"])))
 
     assert built.phrase("title").text == "Nuestro propio título"
     assert built.ready
-
-
-def test_machine_text_may_go_out_in_a_routine_briefing_and_never_in_an_urgent_one(tmp_path: Path) -> None:
-    catalogs, engines = Catalogs([tmp_path]), [PseudoEngine()]
-
-    routine, _ = build_edition(NORTH, "lt", "en-GB", catalogs, engines)
-    urgent, _ = build_edition(URGENT, "lt", "en-GB", catalogs, engines)
-
-    assert routine.ready
-    assert routine.has_machine_text
-    assert routine.segments["title"].state is SegmentState.MACHINE
-    assert urgent.untranslated
 
 
 @pytest.mark.parametrize("briefing", CONTENT.briefings.values(), ids=lambda briefing: briefing.id)

@@ -78,6 +78,17 @@ def test_nothing_that_is_put_takes_trust_away_but_a_rejection(memory: Memory) ->
     assert [entry.reviewer for entry in memory.known("pl", [LAMPS.source])[LAMPS.source]] == ["Bo"]
 
 
+def test_what_a_person_rejected_no_engine_brings_back(memory: Memory) -> None:
+    memory.put("pl", [replace(LAMPS, state=SegmentState.INITIAL, reviewer="Bo")])
+
+    memory.put("pl", [replace(LAMPS, state=SegmentState.MACHINE, origin=Origin.ENGINE, author="apertium")])
+    after_engine = memory.exact("pl", [LAMPS.source])
+    memory.put("pl", [LAMPS])
+
+    assert after_engine == {}
+    assert memory.exact("pl", [LAMPS.source]) == {LAMPS.source: LAMPS}
+
+
 def test_all_entries_are_kept_or_none(memory: Memory) -> None:
     good = [replace(LAMPS, source=f"Text {n}.") for n in range(5)]
     bad = replace(LAMPS, source="A time without a zone.", made_at=NOW.replace(tzinfo=None))

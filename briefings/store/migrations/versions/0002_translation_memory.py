@@ -55,9 +55,12 @@ def upgrade() -> None:
         sa.Column("characters", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("engine", "day", name=op.f("pk_engine_uses")),
     )
+    op.add_column("segments", sa.Column("earlier", sa.Text(), server_default="", nullable=False))
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("segments", schema=None) as batch_op:
+        batch_op.drop_column("earlier")
     op.drop_table("engine_uses")
     op.drop_table("sign_offs")
     op.drop_table("memory")
