@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Engine, and_, bindparam, exists, func, or_, s
 
 from briefings.delivery.plan import Job
 from briefings.model.channel import Channel
-from briefings.model.delivery import UNSETTLED, DeliveryState, Purpose
+from briefings.model.delivery import UNSETTLED, DeliveryState, Purpose, base_revision
 from briefings.store.engine import reading, writing
 from briefings.store.tables import deliveries, publications, subscribers
 from briefings.subscribers.eligibility import eligible_again
@@ -97,7 +97,7 @@ class Ledger:
             deliveries.c.purpose == Purpose.WITHDRAWAL,
             exists().where(
                 publications.c.briefing == job.briefing,
-                publications.c.revision == job.revision,
+                publications.c.revision == base_revision(job.revision),
                 publications.c.withdrawn_at.is_(None),
             ),
         )

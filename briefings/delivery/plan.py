@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from briefings.model.channel import SITE, Account, Channel
-from briefings.model.delivery import DeliveryState, Purpose
+from briefings.model.delivery import DeliveryState, Purpose, base_revision
 from briefings.store.tables import deliveries
 
 COLUMNS = (
@@ -66,6 +66,28 @@ def plan_correction(connection: Connection, job: Job, purpose: Purpose, now: dat
         # Who has a row by now is left alone: the insert passes over it.
         rows = _rows(job, _locale(job, waited), waited.c.subscriber_id, Purpose.BRIEFING, now)
         _insert(connection, rows.select_from(waited))
+
+
+def plan_follow_up(connection: Connection, job: Job, now: datetime) -> None:
+    """Insert rows for those who got this text before it was translated: mails and posts, in the job's locales.
+
+    `job.revision` is that of the follow-up.
+    """
+    got = (
+        select(deliveries)
+        .where(
+            deliveries.c.briefing == job.briefing,
+            deliveries.c.revision == base_revision(job.revision),
+            deliveries.c.locale.in_(job.locales),
+            deliveries.c.purpose != str(Purpose.WITHDRAWAL),
+            deliveries.c.state.in_((DeliveryState.SENT, DeliveryState.UNCERTAIN)),
+        )
+        .subquery()
+    )
+    mails = select(got).where(got.c.channel == str(Channel.EMAIL)).subquery()
+    _insert(connection, _rows(job, mails.c.locale, mails.c.subscriber_id, Purpose.FOLLOW_UP, now).select_from(mails))
+    for post in connection.execute(select(got).where(got.c.channel == str(Channel.X))):
+        _insert_one(connection, job, post.locale, Channel.X, post.destination, Purpose.FOLLOW_UP, now)
 
 
 def plan_site(connection: Connection, job: Job, channels: Collection[Channel], purpose: Purpose, now: datetime) -> None:

@@ -14,11 +14,11 @@ from briefings.delivery.plan import Job, cancel_waiting, plan_correction
 from briefings.editorial import records
 from briefings.editorial.deliver import Delivered, Progress, deliver, nothing
 from briefings.editorial.desk import Desk
-from briefings.editorial.publish import NOTICE, check_time, in_locales, job_of, plan_channels
+from briefings.editorial.publish import check_time, in_locales, job_of, plan_channels
 from briefings.editorial.render import render_all
 from briefings.editorial.retract import retract_posts
 from briefings.model.channel import Channel
-from briefings.model.delivery import Purpose
+from briefings.model.delivery import NOTICE, Purpose
 from briefings.model.errors import NotReady, Refused
 from briefings.store.engine import writing
 from briefings.store.tables import renderings

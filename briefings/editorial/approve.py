@@ -8,6 +8,7 @@ from sqlalchemy import Connection, exists, select, update
 
 from briefings.editorial import records
 from briefings.editorial.desk import Desk
+from briefings.editorial.follow_up import late_renderings
 from briefings.editorial.render import render_all
 from briefings.model.briefing import Briefing
 from briefings.model.channel import Channel
@@ -22,7 +23,8 @@ from briefings.store.tables import approvals, deliveries, publications, renderin
 def approve(desk: Desk, briefing_id: str, by: str, now: datetime) -> str:
     """Approve the current revision of a briefing and freeze what every channel will carry; return the revision.
 
-    Approving again freezes what has become ready since, except where something already went out.
+    Approving again freezes what has become ready since, except where something already went out: of an
+    important or urgent briefing a follow-up is frozen then, for those who got it untranslated.
     Raises Refused where the author approves an important or urgent briefing, NotReady where this
     revision has not been prepared.
     """
@@ -35,11 +37,12 @@ def approve(desk: Desk, briefing_id: str, by: str, now: datetime) -> str:
             f"{briefing_id} is {briefing.severity}: somebody other than its author ({briefing.author}) must approve it"
         )
     frozen = render(desk, briefing)
+    late = late_renderings(desk, briefing)
     with writing(desk.engine) as connection:
         row = {"briefing": briefing.id, "revision": briefing.revision, "approved_by": name, "approved_at": now}
         records.upsert(connection, approvals, row)
         records.save_media(connection, briefing, desk.content.media)
-        changed = _freeze(connection, frozen, now)
+        changed = _freeze(connection, frozen + late, now)
         if changed:
             connection.execute(
                 update(publications)

@@ -12,15 +12,16 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from briefings.delivery import publication
 from briefings.delivery.ledger import unsettled, unsettled_jobs
-from briefings.delivery.plan import Job, plan_email, plan_site, plan_social
+from briefings.delivery.plan import Job, plan_email, plan_follow_up, plan_site, plan_social
 from briefings.editorial import records
 from briefings.editorial.deliver import Delivered, Progress, deliver, nothing
 from briefings.editorial.desk import Desk
+from briefings.editorial.follow_up import approved_follow_ups
 from briefings.editorial.render import FEED
 from briefings.editorial.retract import retract_posts
 from briefings.model.briefing import Severity
 from briefings.model.channel import Account, Channel
-from briefings.model.delivery import Purpose
+from briefings.model.delivery import NOTICE, Purpose, base_revision
 from briefings.model.errors import BriefingsError, NotReady, Refused
 from briefings.model.schedule import Due, Slot, due
 from briefings.store.engine import reading, writing
@@ -28,9 +29,6 @@ from briefings.store.tables import slots
 from briefings.subscribers.eligibility import eligible_query
 
 Clock = Callable[[], datetime]
-
-NOTICE = ".withdrawn"
-"""Ends the revision under which a withdrawal notice is kept: a text of its own, with rows of its own."""
 
 
 @dataclass
@@ -57,6 +55,7 @@ def publish(desk: Desk, briefing_ids: Sequence[str], clock: Clock, progress: Pro
         try:
             job = begin(desk, briefing_id, clock())
             report.delivered.append(deliver(desk, job, clock, progress))
+            report.delivered += [deliver(desk, job, clock, progress) for job in begin_follow_ups(desk, clock(), job)]
         except BriefingsError as error:
             report.refused[briefing_id] = str(error)
         except SQLAlchemyError as error:
@@ -84,6 +83,7 @@ def publish_due(desk: Desk, clock: Clock, progress: Progress = nothing, region: 
                 f"missed: it was due at {row.publish_at.astimezone(desk.content.places.borough.zone):%Y-%m-%d %H:%M}; "
                 f"if it is still right, run 'briefings publish {row.briefing}'"
             )
+    begin_follow_ups(desk, now, region=region)
     done = {(item.briefing, item.revision) for item in report.delivered}
     swept = sweep(desk, clock, progress, region, but=done)
     report.delivered += swept.delivered
@@ -101,7 +101,7 @@ def sweep(
         begun = unsettled_jobs(connection)
         jobs = []
         for briefing, revision in begun:
-            row = records.revision_row(connection, briefing, revision.removesuffix(NOTICE))
+            row = records.revision_row(connection, briefing, base_revision(revision))
             if row is not None and (briefing, revision) not in but and (not region or row.region == region):
                 is_notice = revision.endswith(NOTICE)
                 job = job_of(desk, row)
@@ -134,6 +134,25 @@ def begin(desk: Desk, briefing_id: str, now: datetime) -> Job:
             publication.show(connection, job, row.severity, region.wards if region else (), now)
             records.insert_once(connection, slots, _slot(desk, row, "run", now))
     return job
+
+
+def begin_follow_ups(desk: Desk, now: datetime, of: Job | None = None, region: str = "") -> list[Job]:
+    """Plan the follow-ups that were approved, of one job or of all; return their jobs.
+
+    Repeatable: who has a follow-up, or has not got the briefing, gets no row.
+    """
+    jobs = []
+    with writing(desk.engine) as connection:
+        for briefing, revision, locales in approved_follow_ups(connection):
+            row = records.revision_row(connection, briefing, base_revision(revision))
+            if row is None or (row.expires_at is not None and now >= row.expires_at):
+                continue
+            if (of is not None and of.briefing != briefing) or (region and row.region != region):
+                continue
+            job = replace(job_of(desk, row), revision=revision, locales=locales)
+            plan_follow_up(connection, job, now)
+            jobs.append(job)
+    return jobs
 
 
 def plan_channels(desk: Desk, connection: Connection, job: Job, purpose: Purpose, now: datetime) -> None:

@@ -10,10 +10,9 @@ from sqlalchemy import Connection, func, select
 from briefings.delivery.ledger import counts, tally
 from briefings.editorial import records
 from briefings.editorial.desk import Desk
-from briefings.editorial.publish import NOTICE
 from briefings.model.briefing import Severity
 from briefings.model.channel import Channel
-from briefings.model.delivery import DeliveryState
+from briefings.model.delivery import FOLLOWS, NOTICE, DeliveryState
 from briefings.model.edition import EditionState, SegmentState
 from briefings.store.engine import reading, writing
 from briefings.store.tables import deliveries, heartbeats
@@ -31,8 +30,8 @@ def status(desk: Desk, briefing_id: str) -> dict[str, Any]:
     """Return where a briefing stands, in the shape of `briefings status --json`.
 
     `eligible` counts the people for whom the e-mail was planned: always the sum of the e-mail states.
-    Before that `would_get` says how many it would be. `withdrawal` counts notices. Raises Refused for
-    a briefing that is not known.
+    Before that `would_get` says how many it would be. `withdrawal` counts notices, `follow_up` late
+    translations. Raises Refused for a briefing that is not known.
     """
     with reading(desk.engine) as connection:
         published = records.publication(connection, briefing_id)
@@ -66,6 +65,7 @@ def status(desk: Desk, briefing_id: str) -> dict[str, Any]:
             "channels": channels,
             "locales": locales,
             "withdrawal": dict(tally(counts(connection, briefing_id, revision + NOTICE))),
+            "follow_up": dict(tally(counts(connection, briefing_id, revision + FOLLOWS))),
         }
 
 

@@ -10,10 +10,11 @@ from sqlalchemy import Connection, func, select
 
 from briefings.editorial import records
 from briefings.editorial.desk import Desk
+from briefings.editorial.render import FEED
 from briefings.model.delivery import UNSETTLED, DeliveryState
 from briefings.model.schedule import LATE_LIMIT
 from briefings.store.engine import reading
-from briefings.store.tables import deliveries, heartbeats, slots
+from briefings.store.tables import deliveries, heartbeats, publications, renderings, slots
 
 PATIENCE = timedelta(minutes=15)
 """For as long something may take that the due check of every five minutes takes up."""
@@ -36,6 +37,7 @@ def concerns(desk: Desk, now: datetime) -> list[Concern]:
             *_uncertain(connection, now),
             *_missed(connection, now),
             *_late(desk, connection, now),
+            *_late_translations(desk, connection),
             *_silent(connection, now),
         ]
 
@@ -95,6 +97,30 @@ def _late(desk: Desk, connection: Connection, now: datetime) -> Iterator[Concern
             yield Concern(f"{briefing.id}: was due at {due_at} and is not approved in its present text", True)
         elif late <= LATE_LIMIT:
             yield Concern(f"{briefing.id}: late, it was due at {due_at}", late > PATIENCE)
+
+
+def _late_translations(desk: Desk, connection: Connection) -> Iterator[Concern]:
+    """Yield published briefings that have become ready in more languages: they wait for a person's approval."""
+    query = (
+        select(publications.c.briefing, publications.c.revision, renderings.c.locale)
+        .join(
+            renderings,
+            (renderings.c.briefing == publications.c.briefing) & (renderings.c.revision == publications.c.revision),
+        )
+        .where(publications.c.withdrawn_at.is_(None), renderings.c.channel == FEED, renderings.c.ready.is_(False))
+        .order_by(publications.c.briefing, renderings.c.locale)
+    )
+    ready: dict[str, list[str]] = {}
+    for row in connection.execute(query):
+        briefing = desk.content.briefings.get(row.briefing)
+        if briefing is None or briefing.revision != row.revision:
+            continue
+        edition = records.load_edition(connection, briefing, row.locale, desk.source_locale)
+        if edition is not None and edition.ready:
+            ready.setdefault(row.briefing, []).append(row.locale)
+    for name, locales in ready.items():
+        text = f"{name}: ready now in {', '.join(locales)}; run 'briefings approve {name}' again to show it"
+        yield Concern(text, False)
 
 
 def _silent(connection: Connection, now: datetime) -> Iterator[Concern]:

@@ -32,3 +32,17 @@ class Purpose(StrEnum):
     BRIEFING = "briefing"
     CORRECTION = "correction"
     WITHDRAWAL = "withdrawal"
+    FOLLOW_UP = "follow-up"
+    """The translation that was not ready when an important or urgent briefing went out."""
+
+
+NOTICE = ".withdrawn"
+"""Ends the revision under which a withdrawal notice is kept: a text of its own, with rows of its own."""
+
+FOLLOWS = ".follow-up"
+"""Ends the revision under which follow-ups are kept, likewise."""
+
+
+def base_revision(revision: str) -> str:
+    """Return the revision of a briefing's text that a notice or a follow-up belongs to."""
+    return revision.partition(".")[0]

@@ -32,6 +32,7 @@ TEXT_LINE = 200
 TEMPLATES = {
     Purpose.BRIEFING: "email/briefing",
     Purpose.CORRECTION: "email/briefing",
+    Purpose.FOLLOW_UP: "email/briefing",
     Purpose.WITHDRAWAL: "email/withdrawal",
 }
 

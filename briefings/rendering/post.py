@@ -69,7 +69,7 @@ def compose_posts(
     (X refuses a text that it has already). Corrections and withdrawals are one post.
     """
     match purpose:
-        case Purpose.BRIEFING:
+        case Purpose.BRIEFING | Purpose.FOLLOW_UP:
             posts = _packed(_briefing(edition, site), edition.locale, limit)
         case Purpose.CORRECTION:
             posts = _packed(_lead(edition, site, purpose), edition.locale, limit)[:1]
