@@ -5,9 +5,9 @@ from __future__ import annotations
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import building, rendering, sending, site
+from benchmarks import building, memory, rendering, sending, site
 
-BENCHMARKS = (rendering.run, building.run, sending.run, site.run)
+BENCHMARKS = (memory.run, rendering.run, building.run, sending.run, site.run)
 
 
 def main() -> None:
