@@ -38,10 +38,11 @@ def load_places(path: Path, report: Report) -> Places | None:
             regions[key] = _region(key, entry, wards, locales)
     if table and not regions:
         fields.wrong("regions", "is empty: name at least one region")
+    names = fields.texts("names")
     fields.done()
     if report.problems or borough is None:
         return None
-    return Places(borough, locales, regions, wards)
+    return Places(borough, locales, regions, wards, names)
 
 
 def load_audiences(path: Path, report: Report) -> Audiences:

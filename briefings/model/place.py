@@ -38,12 +38,21 @@ class Borough:
 
 @dataclass(frozen=True)
 class Places:
-    """All places of one borough. `locales` holds the source locale first."""
+    """All places of one borough. `locales` holds the source locale first.
+
+    `names` are names of roads, parks and places that stand in every language as they are.
+    """
 
     borough: Borough
     locales: tuple[str, ...]
     regions: Mapping[str, Region]
     wards: Mapping[str, Ward]
+    names: tuple[str, ...] = ()
+
+    @property
+    def never_translated(self) -> tuple[str, ...]:
+        """Return `names`, and ward names of several words: one word alone may be an everyday one ("Forest")."""
+        return (*self.names, *(ward.name for ward in self.wards.values() if " " in ward.name))
 
     def region_of(self, ward: str) -> Region | None:
         """Return the region a ward belongs to, or None for a ward that is in none."""
