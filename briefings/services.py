@@ -11,6 +11,7 @@ from functools import cached_property
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
+from pydantic import SecretStr
 from sqlalchemy import Engine
 
 from briefings.delivery.channels.x import XChannel
@@ -24,10 +25,68 @@ from briefings.settings import CHECKOUT, DeliveryMode, Settings
 from briefings.store.engine import migrate, open_engine
 from briefings.translation.catalogs import Catalogs
 from briefings.translation.engines import Engine as TranslationEngine
-from briefings.translation.engines.pseudo import PseudoEngine
 
-ENGINES: dict[str, Callable[[], TranslationEngine]] = {"pseudo": PseudoEngine}
+
+def _pseudo(settings: Settings) -> TranslationEngine:
+    from briefings.translation.engines.pseudo import PseudoEngine
+
+    return PseudoEngine()
+
+
+def _apertium(settings: Settings) -> TranslationEngine:
+    from briefings.translation.engines.apertium import ApertiumEngine
+
+    return ApertiumEngine(settings.apertium_command, settings.engine_timeout)
+
+
+def _libretranslate(settings: Settings) -> TranslationEngine:
+    from briefings.translation.engines.libretranslate import LibreTranslateEngine
+
+    url = _needed(settings, "libretranslate_url")
+    return LibreTranslateEngine(url, settings.libretranslate_key.get_secret_value(), settings.engine_timeout)
+
+
+def _deepl(settings: Settings) -> TranslationEngine:
+    from briefings.translation.engines.deepl import DeepLEngine
+
+    return DeepLEngine(_needed(settings, "deepl_key"), settings.deepl_url, settings.engine_timeout)
+
+
+def _chat(settings: Settings) -> TranslationEngine:
+    from briefings.translation.engines.chat import ChatEngine
+
+    url, model = _needed(settings, "chat_url"), _needed(settings, "chat_model")
+    return ChatEngine(url, model, settings.chat_key.get_secret_value(), settings.engine_timeout)
+
+
+def _azure(settings: Settings) -> TranslationEngine:
+    from briefings.translation.engines.azure import AzureEngine
+
+    key = _needed(settings, "azure_key")
+    return AzureEngine(key, settings.azure_region, settings.azure_url, settings.engine_timeout)
+
+
+# Imported when they are made: a command that translates nothing does not pay for a vendor's client.
+ENGINES: dict[str, Callable[[Settings], TranslationEngine]] = {
+    "apertium": _apertium,
+    "libretranslate": _libretranslate,
+    "deepl": _deepl,
+    "azure": _azure,
+    "chat": _chat,
+    "pseudo": _pseudo,
+}
 """Translation engines by the name that BRIEFINGS_ENGINES gives them."""
+
+
+def _needed(settings: Settings, name: str) -> str:
+    """Return a setting that an engine cannot do without. Raises Refused where it is not set."""
+    value = getattr(settings, name)
+    text = value.get_secret_value() if isinstance(value, SecretStr) else value
+    if not text:
+        engine, _, _ = name.partition("_")
+        raise Refused(f"BRIEFINGS_{name.upper()} must be set for the translation engine {engine}")
+    return str(text)
+
 
 MIN_SECRET = 16
 
@@ -166,11 +225,10 @@ class Services:
             access, access_secret = access or x.ACCESS_TOKEN, access_secret or x.ACCESS_TOKEN_SECRET
         return XChannel(url, consumer, consumer_secret, access, access_secret, settings.x_timeout)
 
-    @staticmethod
-    def _translation_engine(name: str) -> TranslationEngine:
+    def _translation_engine(self, name: str) -> TranslationEngine:
         if name not in ENGINES:
             raise Refused(f"BRIEFINGS_ENGINES names {name!r}; there are: {', '.join(ENGINES)}")
-        return ENGINES[name]()
+        return ENGINES[name](self.settings)
 
 
 def clock(at: str | None, zone: tzinfo) -> Callable[[], datetime]:

@@ -62,7 +62,29 @@ class Settings(BaseSettings):
     web_port: int = Field(0, ge=0, le=65535, description="Port of the web site; 0: the port in BRIEFINGS_PUBLIC_URL.")
     sandbox_smtp_port: int = Field(8025, description="Port of the sandbox's mail catcher.")
     sandbox_x_port: int = Field(8026, description="Port of the sandbox's stand-in for the X API.")
-    engines: str = Field("", description="Translation engines for text nobody has translated, in order: pseudo.")
+    engines: str = Field(
+        "",
+        description="Translation engines for text nobody has translated, in order, comma-separated: "
+        "apertium, libretranslate, deepl, azure, chat, pseudo.",
+    )
+    engine_timeout: float = Field(60.0, gt=0, description="Seconds any one call to a translation engine may take.")
+    engine_deadline: float = Field(
+        300.0, gt=0, description="Seconds all engines together may take for one briefing in one locale."
+    )
+    engine_budget: int = Field(
+        200_000, ge=0, description="Characters of source text each engine may be given on one day (UTC); 0: none."
+    )
+    apertium_command: str = Field("apertium", description="The apertium command, on the PATH or with its folder.")
+    libretranslate_url: str = Field("", description="Base address of a LibreTranslate server.")
+    libretranslate_key: SecretStr = Field(SecretStr(""), description="Its API key, where it asks for one.")
+    deepl_key: SecretStr = Field(SecretStr(""), description="DeepL API key.")
+    deepl_url: str = Field("", description="Address of the DeepL API; empty: the public one that goes with the key.")
+    chat_url: str = Field("", description="Base address of an OpenAI-compatible API, up to and with /v1.")
+    chat_key: SecretStr = Field(SecretStr(""), description="Its API key, where it asks for one.")
+    chat_model: str = Field("", description="Name of the chat model that translates.")
+    azure_key: SecretStr = Field(SecretStr(""), description="Key of an Azure Translator resource.")
+    azure_url: str = Field("", description="Address of Azure Translator; empty: the public one.")
+    azure_region: str = Field("", description="Region of the Azure resource; empty for a global one.")
     prefect_port: int = Field(4200, description="Port of the Prefect server that `briefings up` starts.")
 
 

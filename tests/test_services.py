@@ -88,6 +88,24 @@ def test_an_unknown_engine_is_named(tmp_path: Path) -> None:
         _ = services(tmp_path, engines="babelfish").desk
 
 
+def test_every_engine_can_be_picked_in_any_order(tmp_path: Path) -> None:
+    names = "chat, deepl,azure, libretranslate, apertium, pseudo"
+    keys = {"deepl_key": "k", "azure_key": "k", "chat_url": "http://127.0.0.1:1/v1", "chat_model": "a-model"}
+
+    desk = services(tmp_path, engines=names, libretranslate_url="http://127.0.0.1:1", **keys).desk
+
+    assert [engine.name for engine in desk.translation_engines] == [name.strip() for name in names.split(",")]
+
+
+@pytest.mark.parametrize(
+    ("name", "setting"),
+    [("libretranslate", "LIBRETRANSLATE_URL"), ("deepl", "DEEPL_KEY"), ("azure", "AZURE_KEY"), ("chat", "CHAT_URL")],
+)
+def test_an_engine_without_its_setting_is_refused(tmp_path: Path, name: str, setting: str) -> None:
+    with pytest.raises(Refused, match=f"BRIEFINGS_{setting} must be set"):
+        _ = services(tmp_path, engines=name).desk
+
+
 def test_the_stand_ins_of_another_folder_are_not_ours(tmp_path: Path) -> None:
     ours = services(tmp_path / "ours", sandbox_smtp_port=free_port(), sandbox_x_port=free_port())
     theirs = services(

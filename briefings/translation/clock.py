@@ -41,7 +41,17 @@ def shown(minutes: int) -> str:
 
 def read_source_times(text: str) -> Times:
     """Read the times of a folded source text: am and pm, spans such as `4 to 7pm`, and 24-hour times."""
-    certain: Counter[int] = Counter()
+    times, rest = source_time_spans(text)
+    words = Counter(_NOON[word] for word in _NOON_WORD.findall(text))
+    return Times(Counter(minutes for _, _, minutes in times), words, rest)
+
+
+def source_time_spans(text: str) -> tuple[list[tuple[int, int, int]], str]:
+    """Return where each time of a folded source text starts and ends and its minutes; and the text without them.
+
+    Words (noon, midnight) are blanked too, but are not among the times.
+    """
+    times: list[tuple[int, int, int]] = []
 
     def take_span(match: re.Match[str]) -> str:
         hour, minute, half, _, last_hour, last_minute, last_half = match.groups()
@@ -51,18 +61,17 @@ def read_source_times(text: str) -> Times:
         start = _minutes(hour, minute, half or last_half)
         if half is None and start >= end:  # "11 to 1pm" starts in the morning
             start = _minutes(hour, minute, "am")
-        certain.update((start, end))
+        times.extend([(match.start(), match.start(4), start), (match.end(4), match.end(), end)])
         return GONE * len(match[0])
 
     def take(match: re.Match[str]) -> str:
-        certain[_minutes(match[1], match[2], match[3] if match.re is _ONE else None)] += 1
+        times.append((*match.span(), _minutes(match[1], match[2], match[3] if match.re is _ONE else None)))
         return GONE * len(match[0])
 
-    words = Counter(_NOON[word] for word in _NOON_WORD.findall(text))
     rest = _NOON_WORD.sub(lambda match: GONE * len(match[0]), text)
     for pattern, taker in ((_SPAN, take_span), (_ONE, take), (_DIGITAL, take)):
         rest = pattern.sub(taker, rest)
-    return Times(certain, words, rest)
+    return times, rest
 
 
 def _minutes(hour: str, minute: str | None, half: str | None) -> int:

@@ -70,14 +70,22 @@ def read_exact(text: str, short: frozenset[str] = frozenset()) -> Exact:
 
     `short` are more short numbers to call than the known ones, such as those found in the source text.
     """
+    spans, shown, short = exact_spans(text, short)
+    return Exact(Counter((kind, text[start:end]) for kind, start, end in spans), fold(shown), short)
+
+
+def exact_spans(
+    text: str, short: frozenset[str] = frozenset()
+) -> tuple[list[tuple[Kind, int, int]], str, frozenset[str]]:
+    """Return where the exact facts stand, the text (digits 0-9) with them blanked, and its short numbers to call."""
     shown = ascii_digits(text)
     short = SHORT_NUMBERS | short | frozenset(_CALLED.findall(shown))
-    facts: Counter[tuple[Kind, str]] = Counter()
+    spans = []
     for kind, find in _FINDERS:
         for start, end in list(find(shown, short)):
-            facts[kind, text[start:end]] += 1
+            spans.append((kind, start, end))
             shown = shown[:start] + GONE * (end - start) + shown[end:]
-    return Exact(facts, fold(shown), short)
+    return spans, shown, short
 
 
 def _all(pattern: re.Pattern[str]) -> Callable[[str, frozenset[str]], Iterator[tuple[int, int]]]:

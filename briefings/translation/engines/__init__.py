@@ -7,6 +7,12 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Protocol
 
+from briefings.model.errors import Transient
+
+
+class TooManyRequests(Transient):
+    """The vendor asks for a pause (HTTP 429). Calling again at once would make it worse."""
+
 
 @dataclass(frozen=True)
 class Capabilities:
@@ -25,6 +31,9 @@ class Capabilities:
     cost_per_character: Decimal = Decimal(0)
     writes_its_language: bool = True
     """False for what only looks like a translation: its language and script are not checked."""
+    garbles_values: bool = False
+    """True for what makes nonsense of times and dates ("3am" becomes "3soy"): they are filled in by us, as the
+    terms of the glossary are."""
 
 
 @dataclass(frozen=True)
