@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext, suppress
 from datetime import UTC, datetime, tzinfo
 from functools import cached_property
 from ipaddress import ip_address
+from random import Random
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from pydantic import SecretStr
@@ -25,6 +28,9 @@ from briefings.settings import CHECKOUT, DeliveryMode, Settings
 from briefings.store.engine import migrate, open_engine
 from briefings.translation.catalogs import Catalogs
 from briefings.translation.engines import Engine as TranslationEngine
+
+if TYPE_CHECKING:
+    from briefings.translation.machine import Drafting
 
 
 def _pseudo(settings: Settings) -> TranslationEngine:
@@ -120,7 +126,9 @@ class Services:
             mail_server=self._mail_server,
             may_mail=self._may_mail(),
             open_x=self._x,
-            translation_engines=[self._translation_engine(n) for n in _words(settings.engines)],
+            open_drafting=self._drafting,
+            engine_names=_words(settings.engines),
+            engine_seconds=settings.engine_deadline,
         )
 
     @cached_property
@@ -225,10 +233,19 @@ class Services:
             access, access_secret = access or x.ACCESS_TOKEN, access_secret or x.ACCESS_TOKEN_SECRET
         return XChannel(url, consumer, consumer_secret, access, access_secret, settings.x_timeout)
 
-    def _translation_engine(self, name: str) -> TranslationEngine:
-        if name not in ENGINES:
-            raise Refused(f"BRIEFINGS_ENGINES names {name!r}; there are: {', '.join(ENGINES)}")
-        return ENGINES[name](self.settings)
+    def _drafting(self, names: Sequence[str]) -> Drafting:
+        """Return engines by name, ready for one run. Raises Refused for an unknown one or a missing setting."""
+        from briefings.translation.machine import Budget, Drafting
+
+        if unknown := [name for name in names if name not in ENGINES]:
+            raise Refused(
+                f"there is no translation engine {unknown[0]!r}; there are: {', '.join(ENGINES)} "
+                "(BRIEFINGS_ENGINES, or engines in channels.yaml)"
+            )
+        engines = [ENGINES[name](self.settings) for name in names]
+        budget = Budget(self.engine, self.settings.engine_budget, lambda: datetime.now(UTC))
+        chance = Random()  # noqa: S311  # spreads retries, keeps no secret
+        return Drafting(engines, clock=time.monotonic, sleep=time.sleep, random=chance, budget=budget)
 
 
 def clock(at: str | None, zone: tzinfo) -> Callable[[], datetime]:

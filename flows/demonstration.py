@@ -63,8 +63,8 @@ def make_ready(desk: Desk, demo: int, show: Console) -> tuple[list[Briefing], da
     with show.status("preparing") as line:
         report = prepare(desk, [], now, lambda briefing, locale: line.update(f"preparing {briefing} in {locale}"))
     show.print(f"{len(report.prepared)} briefings prepared in {len(desk.content.places.locales)} languages")
-    for problem in (*report.problems, *(blocked.problem for blocked in report.blocked)):
-        show.print(f"  {problem}", style="red", markup=False)
+    for line_of_report in report.lines:
+        show.print(f"  {line_of_report}", style="red", markup=False)
     return [briefing for briefing in shown if _is_cleared(desk, briefing, now, show)], now
 
 

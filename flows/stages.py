@@ -65,7 +65,7 @@ def prepare_editions(what: str, briefings: Sequence[str], now: str) -> list[str]
     with open_desk() as desk:
         report = prepare(desk, briefings, clock_for(desk, now)())
         create_table_artifact(table.of_prepared(report), "prepare", "Which locale of which briefing is ready.")
-        return [str(problem) for problem in (*report.problems, *(blocked.problem for blocked in report.blocked))]
+        return report.lines
 
 
 @task(name="send", task_run_name="send {what}", cache_policy=NO_CACHE)

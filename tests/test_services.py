@@ -84,8 +84,10 @@ def test_what_is_no_time_is_refused() -> None:
 
 
 def test_an_unknown_engine_is_named(tmp_path: Path) -> None:
+    desk = services(tmp_path, engines="babelfish").desk
+
     with pytest.raises(Refused, match="babelfish"):
-        _ = services(tmp_path, engines="babelfish").desk
+        desk.open_drafting(desk.engine_names)
 
 
 def test_every_engine_can_be_picked_in_any_order(tmp_path: Path) -> None:
@@ -94,7 +96,8 @@ def test_every_engine_can_be_picked_in_any_order(tmp_path: Path) -> None:
 
     desk = services(tmp_path, engines=names, libretranslate_url="http://127.0.0.1:1", **keys).desk
 
-    assert [engine.name for engine in desk.translation_engines] == [name.strip() for name in names.split(",")]
+    drafting = desk.open_drafting(desk.engine_names)
+    assert [engine.name for engine in drafting.able("en-GB", "es")] == [name.strip() for name in names.split(",")]
 
 
 @pytest.mark.parametrize(
@@ -102,8 +105,10 @@ def test_every_engine_can_be_picked_in_any_order(tmp_path: Path) -> None:
     [("libretranslate", "LIBRETRANSLATE_URL"), ("deepl", "DEEPL_KEY"), ("azure", "AZURE_KEY"), ("chat", "CHAT_URL")],
 )
 def test_an_engine_without_its_setting_is_refused(tmp_path: Path, name: str, setting: str) -> None:
+    desk = services(tmp_path, engines=name).desk
+
     with pytest.raises(Refused, match=f"BRIEFINGS_{setting} must be set"):
-        _ = services(tmp_path, engines=name).desk
+        desk.open_drafting([name])
 
 
 def test_the_stand_ins_of_another_folder_are_not_ours(tmp_path: Path) -> None:

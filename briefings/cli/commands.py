@@ -59,16 +59,17 @@ def check(services: Services, paths: tuple[Path, ...], as_json: bool) -> None:
 @at_now
 def prepare(services: Services, briefing: tuple[str, ...], as_json: bool, now: str | None) -> None:
     """Translate and check briefings in every locale; all of them unless some are named."""
-    from briefings.cli.reports import prepared_json, show_prepared
+    from briefings.cli.reports import prepared_json, preparing, show_prepared
     from briefings.editorial.prepare import prepare as run
 
-    report = run(services.desk, briefing, now_of(services, now)())
+    with preparing() as progress:
+        report = run(services.desk, briefing, now_of(services, now)(), progress)
     if as_json:
         out(prepared_json(report))
     else:
         show_prepared(report)
-    for line in (*report.problems, *(blocked.problem for blocked in report.blocked)):
-        click.echo(str(line), err=True)
+    for line in report.lines:
+        click.echo(line, err=True)
     leave(0 if report.is_clean else 1)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -44,6 +44,17 @@ def progress_bars(desk: Desk) -> Iterator[deliver.Progress]:
         yield settled
 
 
+@contextmanager
+def preparing() -> Iterator[Callable[[str, str], None]]:
+    """Show which edition is being prepared; nothing where nobody looks."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield lambda briefing, locale: None
+        return
+    with console.status("preparing") as line:
+        yield lambda briefing, locale: line.update(f"preparing {briefing} in {locale}")
+
+
 def _open_rows(desk: Desk, job: Job, channel: str) -> int:
     query = select(func.count()).select_from(deliveries).where(
         deliveries.c.briefing == job.briefing,
@@ -62,7 +73,12 @@ def prepared_json(report: PrepareReport) -> dict[str, Any]:
                 "briefing": item.briefing,
                 "revision": item.revision,
                 "locales": {
-                    e.locale: {"ready": e.ready, "fallback": sorted(e.unready_sections)} for e in item.editions
+                    e.locale: {
+                        "ready": e.ready,
+                        "fallback": sorted(e.unready_sections),
+                        "stale": [s.key for s in e.segments.values() if s.is_stale],
+                    }
+                    for e in item.editions
                 },
             }
             for item in report.prepared
@@ -72,6 +88,8 @@ def prepared_json(report: PrepareReport) -> dict[str, Any]:
             for b in report.blocked
         ],
         "problems": [str(problem) for problem in report.problems],
+        "drafted": dict(report.drafted),
+        "troubles": report.troubles,
     }
 
 
@@ -82,6 +100,13 @@ def show_prepared(report: PrepareReport) -> None:
         for item in report.prepared
     }
     _by_locale(cells)
+    for engine, n in report.drafted.items():
+        click.echo(f"{n} texts drafted by {engine}: they are labelled as a machine's until a person reviews them")
+    for item in report.prepared:
+        stale = {e.locale: sum(s.is_stale for s in e.segments.values()) for e in item.editions}
+        if most := max(stale.values(), default=0):
+            n = sum(1 for count in stale.values() if count)
+            click.echo(f"{item.briefing}: {most} changed texts are to be translated again in {n} languages")
 
 
 def _by_locale(cells: Mapping[str, Mapping[str, str]]) -> None:

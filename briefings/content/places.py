@@ -84,8 +84,21 @@ def load_channels(path: Path, report: Report, places: Places) -> Channels:
         accounts[Channel(key)] = tuple(_account(entry, places) for entry in table.mappings(key))
         if len(accounts[Channel(key)]) > 1:
             table.wrong(key, "has more than one account: there is one set of keys, so keep one")
+    engines = _engines(fields, places)
     fields.done()
-    return Channels(tuple(dict.fromkeys(enabled)) or Channels().enabled, accounts)
+    return Channels(tuple(dict.fromkeys(enabled)) or Channels().enabled, accounts, engines)
+
+
+def _engines(fields: Fields, places: Places) -> dict[str, tuple[str, ...]]:
+    table = fields.mapping("engines", required=False)
+    engines: dict[str, tuple[str, ...]] = {}
+    for key in table.keys() if table else ():
+        if table is None or (tag := _tag(key, table, key)) is None:
+            continue
+        if tag not in places.locales:
+            table.wrong(key, f"{tag!r} is not one of the borough's locales")
+        engines[tag] = table.texts(key)
+    return engines
 
 
 def _open(path: Path, report: Report) -> Fields | None:

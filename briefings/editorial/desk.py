@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from jinja2 import Environment
 from sqlalchemy import Engine
@@ -20,9 +21,11 @@ from briefings.rendering.interface import Interface
 from briefings.rendering.site import Site
 from briefings.subscribers.register import Register
 from briefings.translation.catalogs import Catalogs
-from briefings.translation.engines import Engine as TranslationEngine
 from briefings.translation.memory import Memory
 from briefings.translation.resources import LanguageResources
+
+if TYPE_CHECKING:
+    from briefings.translation.machine import Drafting
 
 
 @dataclass
@@ -40,7 +43,10 @@ class Desk:
     mail_server: Callable[[], MailServer]
     may_mail: Callable[[str], bool]
     open_x: Callable[[], XChannel]
-    translation_engines: Sequence[TranslationEngine] = ()
+    open_drafting: Callable[[Sequence[str]], Drafting]
+    """Gives the machine of one run, with the engines of these names."""
+    engine_names: Sequence[str] = ()
+    engine_seconds: float = 300.0
 
     @cached_property
     def content(self) -> Content:
@@ -79,6 +85,10 @@ class Desk:
     @property
     def source_locale(self) -> str:
         return self.content.places.borough.source_locale
+
+    def engines_of(self, locale: str) -> Sequence[str]:
+        """Return the names of the engines that draft in a locale, in order."""
+        return self.content.channels.engines.get(locale, self.engine_names)
 
     def briefing(self, briefing_id: str) -> Briefing:
         """Return a briefing by `region/slug`. Raises Refused, saying whether it is wrong or not there."""

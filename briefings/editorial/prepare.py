@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from briefings.editorial import records
 from briefings.editorial.desk import Desk
 from briefings.model.briefing import Briefing
-from briefings.model.edition import Edition
+from briefings.model.edition import Edition, SegmentState
 from briefings.model.errors import InvalidInput, Problem
 from briefings.store.engine import reading, writing
 from briefings.translation.catalogs import Catalogs
-from briefings.translation.editions import Blocked, build_edition, with_stale
+from briefings.translation.editions import Blocked, build_edition, untranslated, with_stale
+from briefings.translation.memory import Entry, Origin
+
+if TYPE_CHECKING:
+    from briefings.translation.machine import Draft, Drafting
 
 
 @dataclass(frozen=True)
@@ -32,10 +39,20 @@ class PrepareReport:
     prepared: list[Prepared] = field(default_factory=list)
     blocked: list[Blocked] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    drafted: Counter[str] = field(default_factory=Counter)
+    """By engine, how many texts it drafted just now."""
+    troubles: list[str] = field(default_factory=list)
+    """What engines could not do, one line each: those texts are left, and tried again by the next run."""
 
     @property
     def is_clean(self) -> bool:
-        return not self.blocked and not self.problems
+        return not self.blocked and not self.problems and not self.troubles
+
+    @property
+    def lines(self) -> list[str]:
+        """Return everything that a person should read, one line each."""
+        found = (*self.problems, *(blocked.problem for blocked in self.blocked), *self.troubles)
+        return [str(line) for line in found]
 
 
 def prepare(
@@ -50,13 +67,17 @@ def prepare(
     chosen = [desk.briefing(name) for name in briefing_ids] or list(desk.content.briefings.values())
     if not briefing_ids:
         report.problems += desk.content.problems
+    machine = _Machine(desk, report, now)
     for briefing in chosen:
         with reading(desk.engine) as connection:
             earlier = records.earlier_segments(connection, briefing)
         editions: list[Edition] = []
         for locale in desk.site.locales_of(briefing):
             progress(briefing.id, locale)
-            edition = _edition(desk, briefing, locale, report)
+            edition, blocked = _edition(desk, briefing, locale, report)
+            if machine.drafts(briefing, edition):
+                edition, blocked = _edition(desk, briefing, locale, report)
+            report.blocked += blocked
             editions.append(with_stale(edition, earlier.get(locale, [])))
         with writing(desk.engine) as connection:
             records.save_prepared(connection, briefing, editions, now)
@@ -64,14 +85,55 @@ def prepare(
     return report
 
 
-def _edition(desk: Desk, briefing: Briefing, locale: str, report: PrepareReport) -> Edition:
+def _edition(desk: Desk, briefing: Briefing, locale: str, report: PrepareReport) -> tuple[Edition, list[Blocked]]:
     try:
-        edition, blocked = build_edition(briefing, locale, desk.resources)
+        return build_edition(briefing, locale, desk.resources)
     except InvalidInput as error:  # a catalog that cannot be read is this locale's trouble, and no other's
         report.problems += [problem for problem in error.problems if problem not in report.problems]
-        edition, blocked = build_edition(briefing, locale, replace(desk.resources, catalogs=Catalogs([])))
-    report.blocked += blocked
-    return edition
+        return build_edition(briefing, locale, replace(desk.resources, catalogs=Catalogs([])))
+
+
+class _Machine:
+    """Drafts what nobody has translated, where a borough has engines. What is drafted is kept at once."""
+
+    def __init__(self, desk: Desk, report: PrepareReport, now: datetime) -> None:
+        self._desk = desk
+        self._report = report
+        self._now = now
+
+    @cached_property
+    def _drafting(self) -> Drafting:
+        desk = self._desk
+        named = [*desk.engine_names, *(n for names in desk.content.channels.engines.values() for n in names)]
+        return desk.open_drafting(list(dict.fromkeys(named)))
+
+    def drafts(self, briefing: Briefing, edition: Edition) -> bool:
+        """Draft the open texts of an edition; return whether there is something new."""
+        from briefings.translation.machine import Task
+
+        desk, source, locale = self._desk, edition.source_locale, edition.locale
+        names = desk.engines_of(locale)
+        if locale == source or not names:
+            return False
+        texts = untranslated(edition, desk.resources.messages(briefing, locale))
+        if not texts or not self._drafting.able(source, locale, names):
+            return False
+        task = Task(
+            texts, source, locale, desk.engine_seconds, names=desk.content.places.never_translated, engines=names
+        )
+        done = self._drafting.draft(task, lambda drafts: self._keep(locale, drafts))
+        self._report.drafted.update(done.drafted)
+        self._report.troubles += [f"{briefing.id} {locale}: {line}" for line in done.troubles]
+        return bool(done.drafted)
+
+    def _keep(self, locale: str, drafts: Sequence[Draft]) -> None:
+        self._desk.memory.put(
+            locale,
+            [
+                Entry(d.source, d.target, SegmentState.MACHINE, Origin.ENGINE, d.engine, self._now, d.version)
+                for d in drafts
+            ],
+        )
 
 
 def as_it_stands(desk: Desk, briefing_id: str, locales: Sequence[str] = ()) -> list[Edition]:

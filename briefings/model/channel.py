@@ -47,3 +47,5 @@ class Channels:
 
     enabled: tuple[Channel, ...] = (Channel.EMAIL, *SITE)
     accounts: Mapping[Channel, tuple[Account, ...]] = field(default_factory=dict)
+    engines: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """The translation engines of a locale by name, in order. Other locales have those of the settings."""

@@ -33,7 +33,7 @@ class Task:
     """Texts to draft in one locale. `seconds` of wall clock are all there is: what comes later is thrown away.
 
     `glossary` gives the terms of a text (source -> target) to engines that take them; `names` are never
-    translated.
+    translated. `engines` names the engines to ask, in order; none: all of them.
     """
 
     texts: Sequence[str]
@@ -43,6 +43,7 @@ class Task:
     names: Collection[str] = ()
     glossary: Callable[[str], Mapping[str, str]] = field(default=lambda text: {})
     check: Check = check_segment
+    engines: Sequence[str] = ()
 
 
 Keep = Callable[[Sequence[Draft]], None]

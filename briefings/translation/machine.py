@@ -39,7 +39,7 @@ class Drafting:
         left = [text for text in dict.fromkeys(task.texts) if text.strip()]
         drafted: Counter[str] = Counter()
         troubles: list[str] = []
-        able = [engine for engine in self._engines if engine.can_translate(task.source_locale, task.locale)]
+        able = self.able(task.source_locale, task.locale, task.engines)
         if left and self._engines and not able:
             names = ", ".join(engine.name for engine in self._engines)
             troubles.append(f"no engine translates {task.source_locale} to {task.locale} (asked: {names})")
@@ -55,3 +55,8 @@ class Drafting:
             if self._means.clock() >= deadline:
                 break  # said once, not by every engine that is left
         return Report(dict(drafted), tuple(troubles), tuple(left))
+
+    def able(self, source_locale: str, locale: str, names: Sequence[str] = ()) -> list[Engine]:
+        """Return the engines that know a pair of languages, in order: of these names, or of all."""
+        asked = [e for name in names for e in self._engines if e.name == name] if names else self._engines
+        return [engine for engine in asked if engine.can_translate(source_locale, locale)]
