@@ -221,3 +221,11 @@ def show_responses(desk: Desk, found: Sequence[Mapping[str, Any]]) -> None:
 
 def _json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, indent=2, default=str)
+
+
+def show_import(counts: Mapping[str, int]) -> None:
+    """Print what became of the rows of a file."""
+    table = Table("rows", "how many")
+    for what, count in counts.items():
+        table.add_row(what, str(count))
+    Console().print(table)

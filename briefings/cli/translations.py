@@ -6,10 +6,14 @@ from pathlib import Path
 
 import click
 
-from briefings.cli.base import as_json, command, leave, main, out
+from briefings.cli.base import as_json, at_now, command, leave, main, now_of, out
+from briefings.model.edition import SegmentState
 from briefings.model.errors import Refused
-from briefings.model.language import canonical, catalog_name
+from briefings.model.language import canonical
 from briefings.services import Services
+from briefings.translation.exchange.files import FORMATS, format_of, read_bytes, write_bytes
+from briefings.translation.exchange.po import obsolete
+from briefings.translation.exchange.units import ImportReport
 
 
 @main.group()
@@ -18,40 +22,81 @@ def translations() -> None:
 
 
 @command(translations)
+@click.argument("briefing", nargs=-1)
 @click.option("--locale", required=True, metavar="L")
-@click.option("--out", "target", type=click.Path(dir_okay=False, path_type=Path), required=True)
-def export(services: Services, locale: str, target: Path) -> None:
-    """Write a PO file with every text of the briefings and the translations there are."""
-    from briefings.translation.exchange import content_template, merged, review_status, write_catalog
+@click.option("--format", "format_", type=click.Choice(list(FORMATS)), help="Default: what the file's ending says.")
+@click.option("--out", "target", type=click.Path(dir_okay=False, path_type=Path), required=True, metavar="FILE")
+@click.option("--memory", "whole_memory", is_flag=True, help="Everything the translation memory has in this locale.")
+def export(
+    services: Services, briefing: tuple[str, ...], locale: str, format_: str | None, target: Path, whole_memory: bool
+) -> None:
+    """Write the texts of the briefings for a translator, with the translations there are."""
+    from briefings.translation.exchange.export import units_of, units_of_memory
 
-    tag = known_locale(services, locale)
-    path = _catalog(services, tag)
-    template = content_template(services.desk.content.briefings.values())
-    catalog = merged(path, template, tag)
-    write_catalog(target, catalog, review_status(path))
-    missing = sum(1 for message in catalog if message.id and not message.string)
-    click.echo(f"{len(catalog)} texts written to {target}, {missing} without a translation")
+    if briefing and whole_memory:
+        raise click.UsageError("name briefings or give --memory, not both")
+    desk, tag = services.desk, known_locale(services, locale)
+    chosen = FORMATS[format_] if format_ else format_of(target)
+    if whole_memory:
+        units = list(units_of_memory(desk.memory, tag))
+    else:
+        sources = [desk.briefing(name) for name in briefing] or desk.content.briefings.values()
+        units = units_of(sources, tag, desk.resources)
+    write_bytes(target, chosen.write(units, tag, desk.source_locale))
+    missing = sum(not unit.target for unit in units)
+    click.echo(f"{len(units)} texts written to {target}, {missing} without a translation")
 
 
 @command(translations, "import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--locale", required=True, metavar="L")
+@click.option("--by", default="", metavar="NAME", help="Who translated it, or reviewed it; the file's name otherwise.")
+@click.option("--reviewed", is_flag=True, help="Believe the rows that say they were reviewed, on the word of --by.")
+@click.option("--memory", "as_memory", is_flag=True, help="Take texts that no briefing has too: a translation memory.")
 @as_json
-def import_(services: Services, file: Path, locale: str, as_json: bool) -> None:
-    """Take translations from a PO file; each is checked first, and refused with its line if a fact differs."""
-    from briefings.translation.exchange import content_template, import_catalog
+@at_now
+def import_(
+    services: Services, file: Path, locale: str, by: str, reviewed: bool, as_memory: bool, as_json: bool,
+    now: str | None,
+) -> None:  # fmt: skip
+    """Take translations from a PO, XLIFF or TMX file; each is checked first, and refused with its row."""
+    from briefings.cli.reports import show_import
+    from briefings.translation.exchange.export import standing
+    from briefings.translation.exchange.take import Import, take
+    from briefings.translation.segments import source_texts
 
-    tag = known_locale(services, locale)
-    template = content_template(services.desk.content.briefings.values())
-    report = import_catalog(file, _catalog(services, tag), template, tag, services.desk.source_locale)
+    if reviewed and not by.strip():
+        raise click.UsageError("--reviewed needs --by NAME: whoever vouches for a review has a name")
+    desk, tag = services.desk, known_locale(services, locale)
+    chosen, data = format_of(file), read_bytes(file)
+    units, problems = chosen.read(data, str(file), tag, desk.source_locale)
+    known = {text for briefing in desk.content.briefings.values() for text in source_texts(briefing).values()}
+    moment = now_of(services, now)()
+    state = SegmentState.REVIEWED if reviewed else SegmentState.TRANSLATED
+    there = standing(known, tag, desk.resources)
+    terms = Import(str(file), tag, moment, by.strip(), state, known, there, as_memory)
+    report = take(units, problems, desk.memory, terms, lambda s, t: desk.resources.check(s, t, tag))
+    report.obsolete = obsolete(data, str(file)) if chosen.name == "po" else 0
     for problem in report.refused:
         click.echo(str(problem), err=True)
+    if report.quarantined:
+        aside = services.settings.data_dir / "quarantine" / f"{moment:%Y%m%dT%H%M%S}-{file.stem}{chosen.endings[0]}"
+        write_bytes(aside, chosen.write(report.quarantined, tag, desk.source_locale))
+        click.echo(f"refused rows are kept in {aside}: correct them there and import that file", err=True)
     if as_json:
-        refused = [str(problem) for problem in report.refused]
-        out({"taken": report.taken, "unchanged": report.unchanged, "refused": refused})
+        out({**_counts(report), "refused": [str(problem) for problem in report.refused]})
     else:
-        click.echo(f"{report.taken} taken, {report.unchanged} unchanged, {len(report.refused)} refused")
+        show_import({**_counts(report), "refused": len(report.refused)})
     leave(1 if report.refused else 0)
+
+
+def _counts(report: ImportReport) -> dict[str, int]:
+    return {
+        "taken": report.taken,
+        "unchanged": report.unchanged,
+        "untranslated": report.untranslated,
+        "obsolete": report.obsolete,
+    }
 
 
 def known_locale(services: Services, locale: str) -> str:
@@ -63,7 +108,3 @@ def known_locale(services: Services, locale: str) -> str:
     if tag not in services.desk.content.places.locales:
         raise Refused(f"{tag} is not one of the borough's locales (places.yaml)")
     return tag
-
-
-def _catalog(services: Services, tag: str) -> Path:
-    return services.settings.root / "locales" / catalog_name(tag) / "LC_MESSAGES" / "content.po"

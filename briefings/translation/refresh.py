@@ -16,9 +16,9 @@ from babel.messages.frontend import parse_mapping_cfg
 
 from briefings.content.loader import load_content
 from briefings.model.language import catalog_name
+from briefings.translation.catalog_files import content_template, merged, rendered, review_status, write_catalog
 from briefings.translation.catalogs import read_catalog
 from briefings.translation.checks import check_plural_forms, check_segment
-from briefings.translation.exchange import content_template, merged, rendered, review_status, write_catalog
 
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
 KEYWORDS: dict[str, tuple[int, ...] | None] = {"t": None, "nt": (1, 2), "N_": None}

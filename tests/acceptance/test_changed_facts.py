@@ -13,7 +13,7 @@ from babel.messages.pofile import read_po
 from briefings.content.loader import load_content
 from briefings.model.language import catalog_name
 from briefings.settings import CHECKOUT
-from briefings.translation.exchange import content_template, write_catalog
+from briefings.translation.catalog_files import content_template, write_catalog
 from tests.acceptance.command import Installation
 
 TEMPLATE = {message.id for message in content_template(load_content(CHECKOUT).briefings.values()) if message.id}

@@ -7,18 +7,17 @@ import shutil
 from pathlib import Path
 
 import pytest
-from babel.messages.pofile import read_po
 
 from briefings.content.loader import load_content
 from briefings.model.briefing import Briefing
 from briefings.model.edition import Edition
 from briefings.model.language import catalog_name
 from briefings.settings import CHECKOUT
+from briefings.translation.catalog_files import content_template, merged, write_catalog
 from briefings.translation.catalogs import Catalogs, read_catalog
 from briefings.translation.checks import check_segment
 from briefings.translation.editions import build_edition
 from briefings.translation.engines.pseudo import pseudo
-from briefings.translation.exchange import content_template, import_catalog, merged, write_catalog
 from briefings.translation.resources import LanguageResources
 from briefings.translation.segments import source_texts
 
@@ -147,20 +146,3 @@ def test_the_pseudo_engine_changes_letters_and_keeps_every_fact(briefing: Briefi
     for text in source_texts(briefing).values():
         assert [f for f in check_segment(text, pseudo(text, "lt"), "lt") if f.blocks] == []
         assert pseudo(text, "lt") != text
-
-
-def test_an_import_takes_good_entries_and_names_the_others(tmp_path: Path) -> None:
-    template = content_template([NORTH])
-    sent, target = tmp_path / "from-agency.po", tmp_path / "bg.po"
-    text = in_translations(shipped("bg").read_text(encoding="utf-8"), "61016", "61017")
-    sent.write_bytes(b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode())
-
-    report = import_catalog(sent, target, template, "bg", "en-GB")
-
-    assert report.taken > 60
-    assert any("61016" in problem.message for problem in report.refused)
-    assert all(problem.line for problem in report.refused)
-    with target.open("rb") as stream:
-        taken = {message.id: message.string for message in read_po(stream) if message.id}
-    assert taken[NORTH.title] == read_catalog(shipped("bg"), "bg").singular[NORTH.title]
-    assert not any("61017" in str(string) for string in taken.values())

@@ -1,10 +1,9 @@
-"""Catalog files in and out: templates from the briefings, merged with what is already translated."""
+"""The shipped catalogs as files: templates from the briefings, merged with what is already translated."""
 
 from __future__ import annotations
 
 import io
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -14,7 +13,6 @@ from briefings.model.briefing import Briefing
 from briefings.model.errors import InvalidInput, Problem
 from briefings.model.language import catalog_name, cldr
 from briefings.translation.catalogs import REVIEW_HEADER, unreadable
-from briefings.translation.checks import Severity, check_segment
 from briefings.translation.segments import source_texts
 
 UNREVIEWED = "unreviewed"
@@ -80,50 +78,6 @@ def review_status(path: Path) -> str:
     with path.open("rb") as stream:
         headers = {name.lower(): value for name, value in read_po(stream).mime_headers}
     return str(headers.get(REVIEW_HEADER.lower(), UNREVIEWED))
-
-
-@dataclass
-class ImportReport:
-    """What an import took, and what it refused and why."""
-
-    taken: int = 0
-    unchanged: int = 0
-    refused: list[Problem] = field(default_factory=list)
-
-
-def import_catalog(source: Path, target: Path, template: Catalog, locale: str, source_locale: str) -> ImportReport:
-    """Take the translations of one PO file into another; each entry is checked first.
-
-    Entries for texts that no briefing has, and entries whose facts differ, are refused and named.
-    """
-    incoming = _read(source, locale)
-    catalog = merged(target, template, locale)
-    status = review_status(target)
-    report = ImportReport()
-    for message in incoming:
-        if not message.id or not isinstance(message.id, str) or not message.string:
-            continue
-        line = message.lineno or 0
-        entry = catalog.get(message.id)
-        if entry is None:
-            report.refused.append(
-                Problem(str(source), line, "no briefing has this text: was it changed since the export?")
-            )
-            continue
-        if message.fuzzy:
-            report.refused.append(Problem(str(source), line, "is marked fuzzy: finish it and remove the mark"))
-            continue
-        findings = check_segment(message.id, str(message.string), locale, source_locale)
-        faults = [finding.message for finding in findings if finding.severity is Severity.BLOCKS]
-        if faults:
-            report.refused += [Problem(str(source), line, fault) for fault in faults]
-        elif entry.string == message.string:
-            report.unchanged += 1
-        else:
-            entry.string = message.string
-            report.taken += 1
-    write_catalog(target, catalog, status)
-    return report
 
 
 def _read(path: Path, locale: str) -> Catalog:

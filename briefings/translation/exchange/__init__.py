@@ -1,0 +1,1 @@
+"""Exchange: translations out to agencies and other boroughs and back in, as PO, XLIFF and TMX."""

@@ -1,0 +1,111 @@
+"""What goes out: the texts of briefings with what there is for them, or a whole memory."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
+
+from briefings.model.briefing import Briefing
+from briefings.model.edition import SegmentState
+from briefings.translation.exchange.units import Unit, rank
+from briefings.translation.facts import read_exact
+from briefings.translation.memory import Entry, Memory
+from briefings.translation.resources import LanguageResources
+from briefings.translation.segments import source_texts
+
+_NOTES = {
+    "title": "title of the briefing",
+    "summary": "what the briefing says, in short",
+    "image": "describes an image to people who cannot see it",
+    "figure": "names a figure",
+    "event": "name of an event",
+    "action": "what residents said, or what was done about it",
+    "question": "a question to residents, or an answer to choose",
+    "contact": "whom to contact, or a word on when",
+}
+
+
+def units_of(briefings: Iterable[Briefing], locale: str, resources: LanguageResources) -> list[Unit]:
+    """Return every text of the briefings once, in reading order, with its present translation.
+
+    A text that has none gets the nearest translation of the memory as a suggestion. Texts of message
+    templates are left out: those are translated ahead.
+    """
+    places: dict[str, list[str]] = {}
+    notes: dict[str, str] = {}
+    for briefing in briefings:
+        ahead = resources.messages(briefing, locale)
+        for key, text in source_texts(briefing).items():
+            if key not in ahead:
+                places.setdefault(text, []).append(f"{briefing.id}#{key}")
+                notes.setdefault(text, _note(briefing, key, text))
+    there = standing(places, locale, resources)
+    return [
+        replace(
+            there.get(text) or Unit(text, suggestion=_suggestion(resources.memory, locale, text)),
+            places=tuple(found),
+            note=notes[text],
+        )
+        for text, found in places.items()
+    ]
+
+
+def units_of_memory(memory: Memory, locale: str) -> Iterator[Unit]:
+    """Yield everything that the memory knows in a locale, oldest first, rejected translations too."""
+    return (_of_entry(entry) for entry in memory.entries(locale))
+
+
+def standing(sources: Collection[str], locale: str, resources: LanguageResources) -> dict[str, Unit]:
+    """Return the translation that each of these texts has now, as editions choose it.
+
+    What somebody rejected does not stand. Text that a catalog marks fuzzy stands in state INITIAL.
+    """
+    layers = resources.catalogs.layers("content", locale)
+    known = resources.memory.known(locale, sources) if resources.memory else {}
+    found: dict[str, Unit] = {}
+    for text in sources:
+        entries = sorted(known.get(text, ()), key=lambda entry: entry.made_at, reverse=True)
+        rejected = {entry.target for entry in entries if entry.state is SegmentState.INITIAL}
+        candidates = [_of_entry(entry) for entry in entries if entry.state is not SegmentState.INITIAL]
+        for layer in layers:
+            target = layer.singular.get(text)
+            if target and target not in rejected:
+                whole = SegmentState.REVIEWED if layer.reviewed else SegmentState.TRANSLATED
+                candidates.append(Unit(text, target, SegmentState.INITIAL if text in layer.fuzzy else whole))
+        if candidates:
+            found[text] = max(candidates, key=lambda unit: rank(unit.state))
+    return found
+
+
+def _of_entry(entry: Entry) -> Unit:
+    return Unit(
+        entry.source,
+        entry.target,
+        entry.state,
+        origin=entry.origin.value,
+        author=entry.author,
+        version=entry.version,
+        made_at=entry.made_at,
+        reviewer=entry.reviewer,
+        reviewed_at=entry.reviewed_at,
+    )
+
+
+def _suggestion(memory: Memory | None, locale: str, text: str) -> tuple[str, str, int] | None:
+    for match in memory.similar(locale, text, 1) if memory else ():
+        return match.entry.source, match.entry.target, match.score
+    return None
+
+
+def _note(briefing: Briefing, key: str, text: str) -> str:
+    """Return what a translator should know who sees this text alone."""
+    kind, _, rest = key.partition("/")
+    if kind == "section":
+        number, _, part = rest.partition("/")
+        heading = re.sub(r"\s+", " ", briefing.sections[int(number)].heading).strip()
+        about = "heading of a section" if part == "heading" else f"section: {heading}"
+    else:
+        about = _NOTES.get(kind, "")
+    kept = dict.fromkeys(fact for _, fact in read_exact(text).facts)
+    return "\n".join(filter(None, (about, f"keep as it is: {', '.join(kept)}" if kept else "")))
