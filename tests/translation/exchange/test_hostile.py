@@ -50,12 +50,12 @@ def test_entities_that_read_files_are_refused(name: str, encoding: str, tmp_path
 def test_entities_that_fill_the_memory_are_refused(name: str) -> None:
     laughs = "".join(f'<!ENTITY x{n} "{f"&x{n - 1};" * 10}">' for n in range(1, 12))
     text = f'<!DOCTYPE r [<!ENTITY x0 "ha">{laughs}<!ENTITY x "&x11;">]>{BODY[name]}'
-    started = time.monotonic()
+    started = time.process_time()
 
     said = refusal(name, text.encode())
 
     assert said.startswith("file:1: declares entities")
-    assert time.monotonic() - started < 2
+    assert time.process_time() - started < 2
 
 
 @pytest.mark.parametrize("name", XML)
@@ -186,12 +186,12 @@ MIB = 1024 * 1024
     ids=["escapes", "no end", "flags", "the same row", "declarations", "comment", "depth"],
 )
 def test_large_nonsense_is_dealt_with_quickly(name: str, text: str) -> None:
-    started = time.monotonic()
+    started = time.process_time()
 
     with suppress(InvalidInput):
         FORMATS[name].read(text.encode(), "file", "ro", "en-GB")
 
-    assert time.monotonic() - started < 15
+    assert time.process_time() - started < 15
 
 
 @pytest.mark.parametrize(
