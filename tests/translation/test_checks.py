@@ -58,7 +58,7 @@ BAD = [
     ("pl", "Worth £250.", "Wartość: 250.", "facts.money", "£"),
     ("ro", "See [our page](/a).", "Vezi pagina noastră (/a).", "markup.link", "[words](address)"),
     ("es", "Stay safe.", "Cuídese<script>.", "markup.html", "<script>"),
-    ("ur", "Stay safe.", "محفوظ\u202e رہیں۔", "text.hidden", "U+202E"),
+    ("ur", "Stay safe.", "محفوظ\u202e رہیں۔", "text.bidi", "U+202E"),
     ("tr", "Lock your doors now.", "Lock your doors now.", "text.untranslated", "Lock your doors now."),
 ]  # fmt: skip
 
