@@ -22,6 +22,7 @@ _SPAN = re.compile(
     rf"{_CLOCK}\s*({_HALF})?(\s*(?:-|–|—|to|and|or|until|till)\s*)(\d{{1,2}})(?:[:.](\d{{2}}))?\s*({_HALF})"
 )
 _ONE = re.compile(rf"{_CLOCK}\s*({_HALF})")
+_BY_24_HOURS = re.compile(r"(?<![\d.,:/])(?:0\d|1[3-9]|2[0-4]):\d{2}(?![\d:/])")
 _DIGITAL = re.compile(r"(?<![\d.,:])(\d{1,2}):(\d{2})(?![\d:])")
 
 
@@ -91,15 +92,20 @@ def read_target_times(text: str, locale: str, expected: Counter[int]) -> tuple[C
     """
     open_times = Counter(expected)
     found: Counter[int] = Counter()
+    by_24_hours = _BY_24_HOURS.search(text) is not None
+    after_noon = by_24_hours and any(match[0][0] != "0" for match in _BY_24_HOURS.finditer(text))
 
     def take(match: re.Match[str]) -> str:
         hour, mark, minute = match["hour"], match["mark"], match["minute"]
         period = _period(match["after"], locale) or _period(match["before"], locale)
+        if mark == ":" and hour[0] == "0" and after_noon:
+            period = None  # "evenings from 05:00 to 21:00" starts at five in the morning
         choices = list(_choices(int(hour), int(minute or 0), period))
         if period is None:
             if mark is None and match["h"] is None:
                 return match[0]  # a bare hour is looked at only after the figures have been compared
-            choices += _inherited(match, locale)
+            if mark != ":" or not by_24_hours:  # beside 19:00, 10:00 is not ten in the evening
+                choices += _inherited(match, locale)
         known = next((choice for choice in choices if open_times[choice] > 0), None)
         if known is None and mark != ":":
             return match[0]

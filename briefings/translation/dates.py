@@ -39,18 +39,22 @@ _DAYS_AFTER = re.compile(rf"[^\d\n{GONE}]{{0,10}}(\d{{1,2}}(?!\d)(?:[^\d\n.!?;{G
 _LIST = r"\d{1,2}(?:st|nd|rd|th)?"
 _SOURCE_BEFORE = re.compile(rf"(?<!\d)({_LIST}(?:\s*(?:-|–|,|and|to|or|&|/)\s*{_LIST})*)(?:\s+of|\s+de|\.)?\s*$")
 _SOURCE_AFTER = re.compile(rf"\s+(?:the\s+)?({_LIST}(?:\s*(?:-|–|,|and|to|or|&)\s*{_LIST})*)(?![\d:%])")
+_YEAR_BEFORE, _YEAR_AFTER = re.compile(r"(?<!\d)20\d\d\s$"), re.compile(r"\s(?:de )?20\d\d(?!\d)")
+_DAY_BEFORE, _DAY_AFTER = re.compile(r"(?<![\d:.,])\d{1,2}\.?\s(?:de )?$"), re.compile(r"\s\d{1,2}(?![\d:.])")
 
 
 @dataclass(frozen=True)
 class Dates:
     """The dates of a text. `days` are (day, month) pairs, `months` every month named, `figures` the figures that
-    stood in numeric dates, `rest` the text without those."""
+    stood in numeric dates, `rest` the text without those. `dated` are the months that surely are one, as a day or a
+    year stands beside the name."""
 
     days: frozenset[tuple[int, int]]
     months: frozenset[int]
     weekdays: Counter[int]
     figures: tuple[int, ...]
     rest: str
+    dated: frozenset[int]
 
 
 def read_dates(text: str, locale: str, expected: frozenset[tuple[int, int]] | None = None) -> Dates:
@@ -83,13 +87,25 @@ def read_dates(text: str, locale: str, expected: frozenset[tuple[int, int]] | No
     for _, start, end in found:
         blanked = blanked[:start] + GONE * (end - start) + blanked[end:]
     translated = expected is not None
+    dated: set[int] = set()
     for month, start, end in found:
         beside = set(_days_beside(blanked, start, end, wide=translated))
         days.update((day, month) for day in beside)
-        if beside or translated or end - start > 3:  # "may" without a day is rarely the month
+        sure = _is_dated(blanked, start, end)
+        if beside or translated or sure or end - start > 3:  # "may" without a day or year is rarely the month
             months.add(month)
+        if sure:
+            dated.add(month)
     weekdays = Counter(_number(match) - 1 for match in weekday_pattern(locale, translated).finditer(blanked))
-    return Dates(frozenset(days), frozenset(months), weekdays, tuple(figures), rest)
+    return Dates(frozenset(days), frozenset(months), weekdays, tuple(figures), rest, frozenset(dated))
+
+
+def _is_dated(text: str, start: int, end: int) -> bool:
+    """Say whether a year stands beside a month, or a day beside a name too long to be another word (Romanian mai)."""
+    before, after = text[max(0, start - 9) : start], text[end : end + 9]
+    return bool(_YEAR_BEFORE.search(before) or _YEAR_AFTER.match(after)) or (
+        end - start > 3 and bool(_DAY_BEFORE.search(before) or _DAY_AFTER.match(after))
+    )
 
 
 def _days_beside(text: str, start: int, end: int, *, wide: bool) -> Iterable[int]:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from briefings.model.language import cldr
 from briefings.translation.facts import Exact, read_exact
@@ -31,6 +31,12 @@ class Finding:
         return self.severity is Severity.BLOCKS
 
 
+@lru_cache(maxsize=1024)
+def _read_source(text: str) -> Exact:
+    """Read a source text once for all its translations. Nobody may change what comes back."""
+    return read_exact(text)
+
+
 @dataclass(frozen=True)
 class Pair:
     """A source text and its translation, each read once for all checks."""
@@ -42,7 +48,7 @@ class Pair:
 
     @cached_property
     def source_exact(self) -> Exact:
-        return read_exact(self.source)
+        return _read_source(self.source)
 
     @cached_property
     def target_exact(self) -> Exact:

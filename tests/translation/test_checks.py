@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Catalog
@@ -10,6 +11,8 @@ from babel.messages.pofile import read_po
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from briefings.model.errors import InvalidInput
+from briefings.translation.catalogs import read_catalog
 from briefings.translation.checks import Finding, Severity, check_plural_forms, check_segment
 
 
@@ -58,7 +61,7 @@ BAD = [
     ("pl", "Worth £250.", "Wartość: 250.", "facts.money", "£"),
     ("ro", "See [our page](/a).", "Vezi pagina noastră (/a).", "markup.link", "[words](address)"),
     ("es", "Stay safe.", "Cuídese<script>.", "markup.html", "<script>"),
-    ("ur", "Stay safe.", "محفوظ\u202e رہیں۔", "text.hidden", "U+202E"),
+    ("ur", "Stay safe.", "محفوظ\u202e رہیں۔", "text.bidi", "U+202E"),
     ("tr", "Lock your doors now.", "Lock your doors now.", "text.untranslated", "Lock your doors now."),
 ]  # fmt: skip
 
@@ -169,3 +172,45 @@ def test_missing_plural_forms_and_lost_placeholders_block() -> None:
         ("plurals.missing", "{n} vote"),
         ("plurals.placeholder", "{n}"),
     ]
+
+
+def test_a_plural_rule_that_gives_a_form_out_of_range_blocks() -> None:
+    beyond = catalog("nplurals=3; plural=(n==1 ? 0 : n%10>=2 && n%10<=4 && (n%100<10 || n%100>=20) ? 1 : 3);")
+
+    findings = check_plural_forms(beyond, "pl")
+
+    assert [(found.check, found.severity) for found in findings] == [("plurals.rule", Severity.BLOCKS)]
+
+
+def test_a_catalog_with_a_plural_form_too_many_is_refused(tmp_path: Path) -> None:
+    forms = "".join(f'msgstr[{index}] "{{n}} voturi"\n' for index in range(4))
+    header = "nplurals=3; plural=(n==1 ? 0 : n==0 || (n!=1 && n%100>=1 && n%100<=19) ? 1 : 2);"
+    path = tmp_path / "content.po"
+    path.write_text(
+        f'msgid ""\nmsgstr ""\n"Plural-Forms: {header}\\n"\n\nmsgid "{{n}} vote"\nmsgid_plural "{{n}} votes"\n{forms}'
+    )
+
+    with pytest.raises(InvalidInput, match="not a PO catalog"):
+        read_catalog(path, "ro")
+
+
+def test_a_month_that_became_another_blocks() -> None:
+    source = "We will check again in May 2027."
+
+    replaced = check_segment(source, "Vom verifica din nou în iunie 2027.", "ro")
+    two = blocks("On 13 November and 14 November.", "Il 13 novembre e il 14 febbraio.", "it")
+    same = check_segment(source, "Vom verifica din nou în mai 2027.", "ro")
+
+    assert [(found.check, found.token, found.blocks) for found in replaced] == [("facts.month", "May", True)]
+    assert two == [("facts.month", "febbraio")]
+    assert same == []
+
+
+def test_an_hour_beside_a_24_hour_time_is_read_as_written() -> None:
+    source = "Every evening between 5pm and 9pm."
+
+    good = check_segment(source, "ہر شام 17:00 اور 21:00 بجے کے درمیان۔", "ur")
+    wrong = blocks(source, "ہر شام 05:00 اور 21:00 بجے کے درمیان۔", "ur")
+
+    assert good == []
+    assert wrong == [("facts.time", "17:00")]

@@ -155,7 +155,7 @@ def test_facts_swapped_with_those_of_another_text_block() -> None:
     assert passed == []
 
 
-def test_a_briefing_of_sixty_texts_in_ten_locales_takes_less_than_a_second() -> None:
+def test_a_briefing_of_sixty_texts_in_ten_locales_takes_less_than_half_a_second() -> None:
     check_segment(*PAIRS[0][1:], PAIRS[0][0])
     start = time.process_time()
 
@@ -163,4 +163,4 @@ def test_a_briefing_of_sixty_texts_in_ten_locales_takes_less_than_a_second() -> 
         locale, source, target = PAIRS[index % len(PAIRS)]
         check_segment(source, target, locale)
 
-    assert time.process_time() - start < 1
+    assert time.process_time() - start < 0.5
