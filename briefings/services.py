@@ -26,7 +26,6 @@ from briefings.model.errors import Refused
 from briefings.rendering.templates import environment
 from briefings.settings import CHECKOUT, DeliveryMode, Settings
 from briefings.store.engine import migrate, open_engine
-from briefings.translation.catalogs import Catalogs
 from briefings.translation.engines import Engine as TranslationEngine
 
 if TYPE_CHECKING:
@@ -118,7 +117,7 @@ class Services:
             root=settings.root,
             data_dir=settings.data_dir,
             engine=self.engine,
-            catalogs=Catalogs([settings.root / "locales", CHECKOUT / "locales"]),
+            locale_folders=(settings.root / "locales", CHECKOUT / "locales"),
             templates=environment([settings.root / "templates", CHECKOUT / "templates"]),
             public_url=settings.public_url,
             secret=self.secret,

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
 from briefings.cli.base import as_json, at_now, command, leave, main, now_of, out
 from briefings.model.edition import SegmentState
-from briefings.model.errors import Refused
+from briefings.model.errors import Problem, Refused
 from briefings.model.language import canonical
 from briefings.services import Services
 from briefings.translation.exchange.files import FORMATS, format_of, read_bytes, write_bytes
 from briefings.translation.exchange.po import obsolete
 from briefings.translation.exchange.units import ImportReport
+from briefings.translation.findings import Finding
 
 
 @main.group()
@@ -61,6 +63,7 @@ def import_(
 ) -> None:  # fmt: skip
     """Take translations from a PO, XLIFF or TMX file; each is checked first, and refused with its row."""
     from briefings.cli.reports import show_import
+    from briefings.translation.checks import check_edition
     from briefings.translation.exchange.export import standing
     from briefings.translation.exchange.take import Import, take
     from briefings.translation.segments import source_texts
@@ -75,19 +78,35 @@ def import_(
     state = SegmentState.REVIEWED if reviewed else SegmentState.TRANSLATED
     there = standing(known, tag, desk.resources)
     terms = Import(str(file), tag, moment, by.strip(), state, known, there, as_memory)
-    report = take(units, problems, desk.memory, terms, lambda s, t: desk.resources.check(s, t, tag))
+    moved = check_edition(
+        {str(n): (unit.source, unit.target) for n, unit in enumerate(units)}, tag, desk.source_locale,
+        known={text: unit.target for text, unit in there.items()},
+    )  # fmt: skip
+    at_wrong_text = {(units[int(n)].source, units[int(n)].target): findings for n, findings in moved.items()}
+
+    def check(source: str, target: str) -> list[Finding]:
+        own = desk.resources.check(source, target, tag, thorough=True)
+        return [*own, *at_wrong_text.get((source, target), ())]
+
+    report = take(units, problems, desk.memory, terms, check)
     report.obsolete = obsolete(data, str(file)) if chosen.name == "po" else 0
     for problem in report.refused:
         click.echo(str(problem), err=True)
+    for doubt in report.doubts:
+        click.echo(f"taken, but look again: {doubt}", err=True)
     if report.quarantined:
         aside = services.settings.data_dir / "quarantine" / f"{moment:%Y%m%dT%H%M%S}-{file.stem}{chosen.endings[0]}"
         write_bytes(aside, chosen.write(report.quarantined, tag, desk.source_locale))
         click.echo(f"refused rows are kept in {aside}: correct them there and import that file", err=True)
     if as_json:
-        out({**_counts(report), "refused": [str(problem) for problem in report.refused]})
+        out({**_counts(report), "refused": _lines(report.refused), "doubts": _lines(report.doubts)})
     else:
         show_import({**_counts(report), "refused": len(report.refused)})
     leave(1 if report.refused else 0)
+
+
+def _lines(problems: Sequence[Problem]) -> list[str]:
+    return [str(problem) for problem in problems]
 
 
 def _counts(report: ImportReport) -> dict[str, int]:

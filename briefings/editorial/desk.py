@@ -21,6 +21,7 @@ from briefings.rendering.interface import Interface
 from briefings.rendering.site import Site
 from briefings.subscribers.register import Register
 from briefings.translation.catalogs import Catalogs
+from briefings.translation.glossary import Glossaries
 from briefings.translation.memory import Memory
 from briefings.translation.resources import LanguageResources
 
@@ -35,7 +36,8 @@ class Desk:
     root: Path
     data_dir: Path
     engine: Engine
-    catalogs: Catalogs
+    locale_folders: Sequence[Path]
+    """Where catalogs and glossaries are looked for, nearest first."""
     templates: Environment
     public_url: str
     secret: bytes
@@ -54,13 +56,18 @@ class Desk:
         return load_content(self.root)
 
     @cached_property
+    def catalogs(self) -> Catalogs:
+        return Catalogs(self.locale_folders)
+
+    @cached_property
     def memory(self) -> Memory:
         return Memory(self.engine, self.source_locale)
 
     @cached_property
     def resources(self) -> LanguageResources:
         """What translations are taken from. Raises InvalidInput."""
-        return LanguageResources(self.source_locale, self.catalogs, self.memory)
+        glossaries = Glossaries(self.locale_folders, self.content.places.never_translated)
+        return LanguageResources(self.source_locale, self.catalogs, self.memory, glossaries)
 
     @cached_property
     def site(self) -> Site:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from briefings.editorial import records
@@ -16,8 +16,10 @@ from briefings.model.edition import Edition, SegmentState
 from briefings.model.errors import InvalidInput, Problem
 from briefings.store.engine import reading, writing
 from briefings.translation.catalogs import Catalogs
+from briefings.translation.checks import check_segment
 from briefings.translation.editions import Blocked, build_edition, untranslated, with_stale
 from briefings.translation.memory import Entry, Origin
+from briefings.translation.resources import LanguageResources
 
 if TYPE_CHECKING:
     from briefings.translation.machine import Draft, Drafting
@@ -90,7 +92,7 @@ def _edition(desk: Desk, briefing: Briefing, locale: str, report: PrepareReport)
         return build_edition(briefing, locale, desk.resources)
     except InvalidInput as error:  # a catalog that cannot be read is this locale's trouble, and no other's
         report.problems += [problem for problem in error.problems if problem not in report.problems]
-        return build_edition(briefing, locale, replace(desk.resources, catalogs=Catalogs([])))
+        return build_edition(briefing, locale, LanguageResources(desk.source_locale, Catalogs([])))
 
 
 class _Machine:
@@ -118,9 +120,11 @@ class _Machine:
         texts = untranslated(edition, desk.resources.messages(briefing, locale))
         if not texts or not self._drafting.able(source, locale, names):
             return False
+        glossary = desk.resources.glossaries.of(locale)
         task = Task(
-            texts, source, locale, desk.engine_seconds, names=desk.content.places.never_translated, engines=names
-        )
+            texts, source, locale, desk.engine_seconds, glossary.names, glossary.preferred_in,
+            check=partial(check_segment, glossary=glossary), engines=names,
+        )  # fmt: skip
         done = self._drafting.draft(task, lambda drafts: self._keep(locale, drafts))
         self._report.drafted.update(done.drafted)
         self._report.troubles += [f"{briefing.id} {locale}: {line}" for line in done.troubles]

@@ -5,13 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property, lru_cache
 from pathlib import Path
 
 from briefings.model.errors import InvalidInput, Problem
+from briefings.model.language import catalog_name
 
 HEADER = ("kind", "source", "target", "note")
 EVERYWHERE = "*"
@@ -40,13 +41,9 @@ class Glossary:
     terms: tuple[Term, ...] = ()
 
     def with_names(self, names: Iterable[str]) -> Glossary:
-        """Return the glossary with more names that are never translated: those of two words or more.
-
-        A name of one word ("Forest", "Valley") is often a common word too: give such a name in the file.
-        """
+        """Return the glossary with more names that are never translated."""
         known = {term.source for term in self.terms}
-        new = (name.strip() for name in names if len(source_words(name)) > 1)
-        terms = (Term(TermKind.NEVER_TRANSLATE, name) for name in dict.fromkeys(new) if name not in known)
+        terms = (Term(TermKind.NEVER_TRANSLATE, name) for name in dict.fromkeys(names) if name not in known)
         return replace(self, terms=(*self.terms, *terms))
 
     def found_in(self, source: str) -> list[Term]:
@@ -67,6 +64,11 @@ class Glossary:
         """Return the preferred terms of a source text with the best translation of each: for engines and prompts."""
         terms = (term for term in self.found_in(source) if term.kind is TermKind.PREFERRED)
         return {term.source: term.targets[0].replace("*", "") for term in terms}
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """What is never translated."""
+        return tuple(term.source for term in self.terms if term.kind is TermKind.NEVER_TRANSLATE)
 
     @cached_property
     def forbidden_everywhere(self) -> tuple[Term, ...]:
@@ -177,3 +179,20 @@ def _term(cells: list[str]) -> Term | str:
     if any(not any(letter.isalnum() for letter in target) for target in targets):
         return f"“{target}” has no words"
     return Term(TermKind(kind), source, () if kind == TermKind.NEVER_TRANSLATE else targets, note)
+
+
+class Glossaries:
+    """The glossaries of an installation. One of its own stands in place of the one that ships."""
+
+    def __init__(self, folders: Sequence[Path], names: Collection[str] = ()) -> None:
+        self._folders = tuple(dict.fromkeys(folders))
+        self._names = names
+        self._cache: dict[str, Glossary] = {}
+
+    def of(self, locale: str) -> Glossary:
+        """Return the glossary of a locale, with the names that no locale translates. Raises InvalidInput."""
+        if locale not in self._cache:
+            files = (folder / catalog_name(locale) / "glossary.csv" for folder in self._folders)
+            path = next((file for file in files if file.is_file()), Path())
+            self._cache[locale] = read_glossary(path, locale).with_names(self._names)
+        return self._cache[locale]

@@ -54,7 +54,7 @@ def take(
     """Take the good rows, all in one transaction; return what became of each row.
 
     `problems` are the rows that could not be read. `check` gets source and translation; a finding that
-    blocks refuses the row.
+    blocks refuses the row, any other is a doubt about a row that is taken.
     """
     report = ImportReport(refused=list(problems))
     rows = _matched([unit for unit in units if unit.target], terms)
@@ -77,9 +77,10 @@ def take(
                 report.unchanged += 1
                 continue
             if entry.state is not SegmentState.INITIAL:
-                faults = [found.message for found in check(unit.source, unit.target) if found.blocks]
-                if faults:
+                findings = check(unit.source, unit.target)
+                if faults := [found.message for found in findings if found.blocks]:
                     raise _Refusal("; ".join(faults))
+                report.doubts += [Problem(terms.path, unit.line, found.message) for found in findings]
         except _Refusal as refusal:
             report.refused.append(Problem(terms.path, unit.line, str(refusal)))
             report.quarantined.append(replace(unit, note=f"refused: {refusal}"))

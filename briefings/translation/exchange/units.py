@@ -62,6 +62,8 @@ class ImportReport:
     untranslated: int = 0
     obsolete: int = 0
     refused: list[Problem] = field(default_factory=list)
+    doubts: list[Problem] = field(default_factory=list)
+    """What a person should look at again in the rows that were taken."""
     quarantined: list[Unit] = field(default_factory=list)
 
 
