@@ -41,7 +41,7 @@ def test_an_agency_gets_a_file_and_sends_it_back(command: Command, tmp_path: Pat
     command("export", "--locale", "ur", "--format", name, "--out", sent, NORTH.id)
     title = next(u.target for u in read(sent, name, "ur") if u.source == NORTH.title)
     answered = tmp_path / f"back{FORMATS[name].endings[0]}"
-    answered.write_text(sent.read_text(encoding="utf-8").replace(title, "نیا عنوان"), encoding="utf-8")
+    answered.write_text(sent.read_text(encoding="utf-8").replace(title, "Highams Park: نیا عنوان"), encoding="utf-8")
 
     result = command("import", answered, "--locale", "ur", "--by", "Agency", "--json")
 
@@ -49,7 +49,7 @@ def test_an_agency_gets_a_file_and_sends_it_back(command: Command, tmp_path: Pat
     assert (report["taken"], report["refused"], report["untranslated"]) == (1, [], 0)
     assert report["unchanged"] > 50
     (entry,) = kept(tmp_path, "ur").entries("ur")
-    assert (entry.source, entry.target, entry.author) == (NORTH.title, "نیا عنوان", "Agency")
+    assert (entry.source, entry.target, entry.author) == (NORTH.title, "Highams Park: نیا عنوان", "Agency")
 
 
 def test_refused_rows_are_named_and_kept_aside_to_be_corrected(command: Command, tmp_path: Path) -> None:
