@@ -9,12 +9,23 @@ from typing import Any
 
 from markdown_it import MarkdownIt
 
-from briefings.content.entries import read_action, read_contact, read_event, read_figure, read_images, read_question
+from briefings.content.entries import (
+    named,
+    read_action,
+    read_audiences,
+    read_contact,
+    read_easy_read,
+    read_event,
+    read_figure,
+    read_images,
+    read_question,
+)
 from briefings.content.fields import Fields, Report, compose
 from briefings.content.files import MediaFile, read_text
+from briefings.content.heading import split_heading
 from briefings.content.markdown import PARSER
 from briefings.model.audience import Audiences
-from briefings.model.briefing import Briefing, Period, Section, Severity
+from briefings.model.briefing import Briefing, Contact, Period, Section, Severity
 from briefings.model.place import Places
 from briefings.model.schedule import slot_is_allowed
 
@@ -37,7 +48,7 @@ def load_briefing(
     front, body, body_line = parts
     report.offset = 1
     node = compose(front, report)
-    sections = _sections(body, body_line, report)
+    sections = _sections(body, body_line, report, audiences)
     if node is None:
         return None
     briefing, media = _briefing(path, Fields(node, report), sections, places, audiences)
@@ -69,7 +80,7 @@ def _split(text: str, report: Report) -> tuple[str, str, int] | None:
     return "\n".join(lines[1:end]), "\n".join(lines[end + 1 :]), end + 2
 
 
-def _sections(body: str, first_line: int, report: Report) -> tuple[Section, ...]:
+def _sections(body: str, first_line: int, report: Report, audiences: Audiences) -> tuple[Section, ...]:
     """Cut the body at its `##` headings. Reports HTML, images and text before the first heading."""
     lines = body.split("\n")
     defined: dict[str, Any] = {}
@@ -106,9 +117,10 @@ def _sections(body: str, first_line: int, report: Report) -> tuple[Section, ...]
         heading = " ".join(lines[start].strip().strip("#").split())
         if after - start > 1 and not heading:
             heading = lines[start].strip()
+        heading, whom = split_heading(heading, first_line + start, report, audiences)
         if not heading:
             report.add(first_line + start, "a section without a heading: write it behind '## '")
-        sections.append(Section(heading, "\n".join(lines[after:end]).strip("\n")))
+        sections.append(Section(heading, "\n".join(lines[after:end]).strip("\n"), whom))
     return tuple(sections)
 
 
@@ -132,19 +144,29 @@ def _briefing(
     if publish_at and expires and expires <= publish_at:
         fields.wrong("expires", "is not after publish_at: choose a later time")
     severity = fields.choice("severity", Severity)
-    audience = _audience(fields, audiences)
-    contacts = tuple(read_contact(entry) for entry in fields.mappings("contacts"))
-    events = tuple(event for entry in fields.mappings("events") if (event := read_event(entry, region, places)))
+    audience = read_audiences(fields, audiences)
+    contacts = tuple(read_contact(entry, places, audiences) for entry in fields.mappings("contacts"))
+    contacts += _services(region, severity, places, audiences)
+    events = tuple(e for entry in fields.mappings("events") if (e := read_event(entry, region, places, audiences)))
     question = read_question(fields.mapping("question", required=False))
-    actions = tuple(action for entry in fields.mappings("actions") if (action := read_action(entry, region, places)))
+    actions = tuple(a for entry in fields.mappings("actions") if (a := read_action(entry, region, places, audiences)))
     figures = tuple(read_figure(entry) for entry in fields.mappings("figures"))
     images, media = read_images(fields, path.parent)
+    easy_read = read_easy_read(fields)
     fields.done()
+    used = {*audience}.union(
+        *(section.audiences for section in sections),
+        *(contact.audiences for contact in contacts),
+        *(event.audiences for event in events),
+        *(action.audiences for action in actions),
+    )
     if not (period and publish_at and severity):
         return None, media
     briefing = Briefing(
         region, path.stem, title, period, publish_at, severity, author, summary, sections, expires, audience,
         contacts, events, question, actions, figures, images,
+        named(used, audiences),
+        easy_read,
     )  # fmt: skip
     return briefing, media
 
@@ -160,9 +182,12 @@ def _period(fields: Fields) -> Period | None:
     return Period(start, end) if start and end else None
 
 
-def _audience(fields: Fields, audiences: Audiences) -> tuple[str, ...]:
-    names = fields.texts("audience") if fields.is_list("audience") else (fields.text("audience", required=False),)
-    for name in names:
-        if name and name not in audiences.names:
-            fields.wrong("audience", f"{name!r} is not one of {', '.join(audiences.names)} (audiences.yaml)")
-    return tuple(name for name in names if name)
+def _services(region: str, severity: Severity | None, places: Places, audiences: Audiences) -> tuple[Contact, ...]:
+    """Return the borough-wide services that editions of this region show.
+
+    None in an urgent briefing: its text is signed off ahead, and nothing in it may need another sign-off.
+    """
+    if severity is Severity.URGENT or region not in places.regions:
+        return ()
+    shown = places.regions[region].locales
+    return tuple(service for service in audiences.services if any(service.is_shown_in(tag) for tag in shown))

@@ -37,17 +37,17 @@ def load_content(root: Path, only: Sequence[Path] = ()) -> Content:
     Raises InvalidInput where places.yaml itself cannot be read: without it nothing has a place.
     """
     folder = root / "content"
-    report = Report(_shown(folder / "places.yaml", root))
+    report = Report(shown(folder / "places.yaml", root))
     if not (folder / "places.yaml").is_file():
         raise InvalidInput(Problem(report.path, 0, "is missing: name the borough, its regions and wards there"))
     places = load_places(folder / "places.yaml", report)
     if places is None:
         raise InvalidInput(*report.problems)
     problems: list[Problem] = []
-    report = Report(_shown(folder / "audiences.yaml", root))
-    audiences = load_audiences(folder / "audiences.yaml", report)
+    report = Report(shown(folder / "audiences.yaml", root))
+    audiences = load_audiences(folder / "audiences.yaml", report, places)
     problems += report.problems
-    report = Report(_shown(folder / "channels.yaml", root))
+    report = Report(shown(folder / "channels.yaml", root))
     channels = load_channels(folder / "channels.yaml", report, places)
     problems += report.problems
 
@@ -55,7 +55,7 @@ def load_content(root: Path, only: Sequence[Path] = ()) -> Content:
     media: dict[str, MediaFile] = {}
     paths: dict[str, Path] = {}
     for path in _files(folder / "briefings", only):
-        report = Report(_shown(path, root))
+        report = Report(shown(path, root))
         loaded = load_briefing(path, report, places, audiences)
         problems += sorted(set(report.problems), key=lambda problem: problem.line)
         if loaded is not None:
@@ -71,7 +71,7 @@ def _files(folder: Path, only: Sequence[Path]) -> list[Path]:
     return chosen if only else sorted(folder.rglob("*.md"))
 
 
-def _shown(path: Path, root: Path) -> str:
+def shown(path: Path, root: Path) -> str:
     """Return a path as the person who runs the check would type it."""
     for base in (Path.cwd(), root.resolve()):
         try:

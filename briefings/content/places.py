@@ -7,9 +7,11 @@ from collections.abc import Iterable
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from briefings.content.entries import read_contact
 from briefings.content.fields import Fields, Report, compose
 from briefings.content.files import read_text
 from briefings.model.audience import EVERYONE, Audiences
+from briefings.model.briefing import Contact
 from briefings.model.channel import SITE, Account, Channel, Channels
 from briefings.model.language import canonical
 from briefings.model.place import Borough, Places, Region, Ward
@@ -45,8 +47,8 @@ def load_places(path: Path, report: Report) -> Places | None:
     return Places(borough, locales, regions, wards, names)
 
 
-def load_audiences(path: Path, report: Report) -> Audiences:
-    """Read audiences.yaml. Without the file there is one audience: everyone."""
+def load_audiences(path: Path, report: Report, places: Places) -> Audiences:
+    """Read audiences.yaml. Without the file there is one audience, everyone, and no service."""
     if not path.is_file() or (fields := _open(path, report)) is None:
         return Audiences()
     names = {EVERYONE: "Everyone"}
@@ -61,8 +63,20 @@ def load_audiences(path: Path, report: Report) -> Audiences:
     for key in counts.keys() if counts else ():
         if counts and (tag := _tag(key, counts, key)):
             speakers[tag] = int(counts.number(key))
+    services = _services(fields, places, Audiences(names))
     fields.done()
-    return Audiences(names, speakers)
+    return Audiences(names, speakers, services)
+
+
+def _services(fields: Fields, places: Places, audiences: Audiences) -> tuple[Contact, ...]:
+    """Read the services; one with a fault is left out, so that no briefing shows it half."""
+    found = []
+    for entry in fields.mappings("services"):
+        before = len(fields.report.problems)
+        service = read_contact(entry, places, audiences)
+        if len(fields.report.problems) == before:
+            found.append(service)
+    return tuple(found)
 
 
 def load_channels(path: Path, report: Report, places: Places) -> Channels:

@@ -43,6 +43,12 @@ class Contact:
     email: str = ""
     url: str = ""
     note: str = ""
+    audiences: tuple[str, ...] = ()
+    locales: tuple[str, ...] = ()
+    """Editions that show it; empty: all."""
+
+    def is_shown_in(self, locale: str) -> bool:
+        return not self.locales or locale in self.locales
 
 
 @dataclass(frozen=True)
@@ -54,6 +60,7 @@ class Event:
     end: datetime
     place: str
     ward: str = ""
+    audiences: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -71,6 +78,7 @@ class Action:
     did: str
     state: ActionState
     ward: str = ""
+    audiences: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -95,6 +103,7 @@ class Section:
     heading: str
     body: str
     """Markdown, without the heading."""
+    audiences: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -116,6 +125,10 @@ class Briefing:
     actions: tuple[Action, ...] = ()
     figures: tuple[Figure, ...] = ()
     images: tuple[Image, ...] = ()
+    audience_names: tuple[tuple[str, str], ...] = ()
+    """Id and name of every audience that the briefing or a block of it names; everyone is not among them."""
+    easy_read: tuple[str, ...] = ()
+    """The briefing told again in short sentences, by its author."""
 
     @property
     def id(self) -> str:
@@ -133,8 +146,8 @@ class Briefing:
         return hashlib.sha256(content.encode()).hexdigest()[:16]
 
 
-LATER = frozenset[str]()
-"""Names of fields that came after the first release."""
+LATER = frozenset({"audiences", "locales", "audience_names", "easy_read"})
+"""Names of fields that came after the first release, wherever they stand: no field of that one has such a name."""
 
 
 def _without_unused(value: Any) -> Any:

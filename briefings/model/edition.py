@@ -85,8 +85,8 @@ def section_of(key: str) -> str:
     first, _, rest = key.partition("/")
     if first in ("title", "summary"):
         return "head"
-    if first == "question":
-        return "question"
+    if first in ("question", "easy"):
+        return first
     return f"{first}/{rest.partition('/')[0]}"
 
 

@@ -8,6 +8,7 @@ stays on one line, in every language.
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from markupsafe import Markup, escape
 
@@ -25,7 +26,7 @@ _IN_TEXT = re.compile(_NUMBERS, re.VERBOSE)
 _IN_HTML = re.compile(rf"(?P<tag><[^>]*>) | {_ADDRESSES} | {_NUMBERS}", re.VERBOSE)
 _BREAK = re.compile(r"(?<=@)|(?<![:/])(?=/)")
 
-LRI, PDI = "\u2066", "\u2069"
+LRI, RLI, PDI = "\u2066", "\u2067", "\u2069"
 NO_BREAK_SPACE = "\u00a0"
 
 
@@ -50,6 +51,17 @@ def isolated_html(html: str, direction: str) -> Markup:
     if is_rtl:
         html = html.replace("<code>", '<code dir="ltr">')
     return Markup(_IN_HTML.sub(kept, html))  # noqa: S704  # escaped by whoever made it
+
+
+def runs_right_to_left(text: str) -> bool:
+    """Say whether a text has a letter of a script that runs from right to left."""
+    return any(unicodedata.bidirectional(character) in ("R", "AL") for character in text)
+
+
+def right_to_left_lines(text: str) -> str:
+    """Put an isolate around every line of a plain text that has a right-to-left letter."""
+    lines = text.split("\n")
+    return "\n".join(f"{RLI}{line}{PDI}" if runs_right_to_left(line) else line for line in lines)
 
 
 def address_html(address: str) -> Markup:

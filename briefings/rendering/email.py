@@ -15,7 +15,7 @@ from briefings.model.delivery import Purpose
 from briefings.model.edition import Edition
 from briefings.model.language import cldr
 from briefings.model.slots import UNSUBSCRIBE_URL_SLOT
-from briefings.rendering.bidi import LRI, PDI, address_html, isolated_text
+from briefings.rendering.bidi import LRI, PDI, address_html, isolated_text, right_to_left_lines
 from briefings.rendering.interface import Interface
 from briefings.rendering.mjml import to_html
 from briefings.rendering.notes import NATIONAL_ROUTES, NOT_FOR_EMERGENCIES, SEVERITIES, STATES, tel, translation_label
@@ -83,6 +83,7 @@ def render_email(
         "purpose": purpose,
         "note": note,
         "wording": wording,
+        "is_mail": True,
     }
     markup = templates.get_template(f"{TEMPLATES[purpose]}.mjml.j2")
     plain = templates.get_template(f"{TEMPLATES[purpose]}.txt.j2")
@@ -93,6 +94,25 @@ def render_email(
         large_print=to_html(clean(markup.render(names, large=True)), interface.dir),
         text=_laid_out(clean(plain.render(names))),
     )
+
+
+def render_text(edition: Edition, site: Site, templates: Environment) -> str:
+    """Render an edition as plain text that is no mail: the same text, without what only a subscriber needs.
+
+    Browsers lay out plain text from left to right: lines in a right-to-left script are isolated, to read in order.
+    """
+    interface = site.interface(edition.locale)
+    wording = Wording(edition, interface)
+    names = {
+        **_names(edition, site, interface, wording),
+        "purpose": Purpose.BRIEFING,
+        "note": "",
+        "wording": wording,
+        "is_mail": False,
+        "has_contents": False,
+    }
+    text = _laid_out(clean(templates.get_template(f"{TEMPLATES[Purpose.BRIEFING]}.txt.j2").render(names)))
+    return right_to_left_lines(text) if interface.dir == "rtl" else text
 
 
 def _shortened(text: str) -> str:

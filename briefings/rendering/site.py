@@ -32,9 +32,9 @@ class Site:
     def region_url(self, region: str, locale: str) -> str:
         return self.absolute(f"/{locale}/{quote(region)}/")
 
-    def page_url(self, briefing_id: str, locale: str) -> str:
-        """Address of an edition's page; `briefing_id` is `region/slug`."""
-        return self.absolute(f"/{locale}/{quote(briefing_id)}/")
+    def page_url(self, briefing_id: str, locale: str, variant: str = "") -> str:
+        """Address of an edition's page, or of a variant of it; `briefing_id` is `region/slug`."""
+        return self.absolute(f"/{locale}/{quote(briefing_id)}/" + (f"{variant}/" if variant else ""))
 
     def feed_url(self, place: str, locale: str, channel: Channel) -> str:
         """Address of a feed; `place` is a region id, `borough` or `ward/<GSS>`."""

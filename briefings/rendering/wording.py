@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from markupsafe import Markup, escape
 
 from briefings.content.markdown import body_html, body_plain
+from briefings.model.audience import EVERYONE
+from briefings.model.briefing import Contact
 from briefings.model.edition import Edition, Phrase
 from briefings.model.language import direction
-from briefings.rendering.bidi import isolated_html, isolated_text
+from briefings.model.units import unit_pattern
+from briefings.rendering.bidi import LRI, PDI, isolated_html, isolated_text, runs_right_to_left
 from briefings.rendering.interface import Interface
 from briefings.rendering.mjml import breakable
 from briefings.rendering.notes import fallback_note
@@ -60,13 +64,73 @@ class Wording:
         keys = (f"section/{section}/{j}" for j in range(len(self.edition.segments)))
         return [clean(self.edition.phrase(key).text) for key in keys if key in self.edition.segments]
 
+    def contacts(self) -> list[tuple[str, Contact]]:
+        """Return section key and contact for those that this edition shows."""
+        shown = enumerate(self.edition.briefing.contacts)
+        return [(f"contact/{i}", contact) for i, contact in shown if contact.is_shown_in(self.edition.locale)]
+
+    def for_whom(self, audiences: Iterable[str]) -> Markup:
+        """Say as HTML, in the reader's language, whom a block is for; empty where that is everyone."""
+        keys = [f"audience/{id}/name" for id in audiences]
+        if f"audience/{EVERYONE}/name" in keys or not keys:
+            return Markup("")
+        names = [Markup("<bdi{}>{}</bdi>").format(self.own(key.removesuffix("/name")), self.html(key)) for key in keys]
+        joined = Markup(self.interface.list(names))  # noqa: S704  # escaped; CLDR's list patterns have no markup
+        return Markup(self.interface.t("For: {audiences}", audiences=joined))  # noqa: S704  # escaped by t
+
+    def for_whom_text(self, audiences: Iterable[str]) -> str:
+        keys = [f"audience/{id}/name" for id in audiences]
+        if f"audience/{EVERYONE}/name" in keys or not keys:
+            return ""
+        return self.interface.t("For: {audiences}", audiences=self.interface.list(self.text(key) for key in keys))
+
+    def figure_html(self, index: int) -> Markup:
+        """Return the value of a figure with its unit as HTML."""
+        number, unit = self._figure(index)
+        if unit is None:
+            return Markup('<bdi dir="ltr">{}</bdi>').format(number)
+        if not unit:
+            key = f"figure/{index}"
+            return Markup('<bdi dir="ltr">{}</bdi> <span{}>{}</span>').format(
+                number, self.own(key), self.html(f"{key}/unit")
+            )
+        if not runs_right_to_left(unit):
+            return Markup('<bdi dir="ltr">{}</bdi>').format(unit.format(number))
+        return Markup(escape(unit)).format(Markup('<bdi dir="ltr">{}</bdi>').format(number))  # noqa: S704  # escaped
+
+    def figure_text(self, index: int) -> str:
+        number, unit = self._figure(index)
+        is_rtl = self.interface.dir == "rtl"
+        isolated = f"{LRI}{number}{PDI}" if is_rtl else number
+        if unit is None:
+            return isolated
+        if not unit:
+            return f"{isolated} {self.text(f'figure/{index}/unit')}"
+        if is_rtl and not runs_right_to_left(unit):
+            return f"{LRI}{unit.format(number)}{PDI}"
+        return unit.format(isolated)
+
+    def _figure(self, index: int) -> tuple[str, str | None]:
+        """Return a figure's number, and how it stands with its unit: empty where that is a text, None without one."""
+        figure = self.edition.briefing.figures[index]
+        number = self.interface.number(figure.value)
+        if not figure.unit:
+            return number, None
+        return number, unit_pattern(figure.unit, figure.value, self.interface.shell)
+
+    def readers(self, section: str) -> Markup:
+        """Return the attributes that bring an element inside a section back to the reader's language, if it left it."""
+        return self.attributes(self.interface.lang) if self.own(section) else Markup("")
+
     def own(self, section: str) -> Markup:
         """Return the attributes of an element that holds a section: none where the document's hold."""
         return self.own_locale(self.edition.locale_of(section))
 
     def own_locale(self, locale: str) -> Markup:
-        if locale == self.interface.lang:
-            return Markup("")
+        return Markup("") if locale == self.interface.lang else self.attributes(locale)
+
+    def attributes(self, locale: str) -> Markup:
+        """Return the attributes of an element in a language."""
         side = "right" if direction(locale) == "rtl" else "left"
         return Markup(' lang="{}" dir="{}" style="text-align:{}"').format(locale, direction(locale), side)
 

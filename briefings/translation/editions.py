@@ -53,7 +53,7 @@ def build_edition(briefing: Briefing, locale: str, resources: LanguageResources)
     Of memory and catalogs (the installation's own first) the more trusted text counts, of equally trusted
     ones the memory's. What nobody has translated stays initial and falls back.
     """
-    texts = source_texts(briefing)
+    texts = source_texts(briefing, locale)
     source_locale = resources.source_locale
     if locale == source_locale:
         same = {key: Segment(key, text, text, SegmentState.FINAL, "source") for key, text in texts.items()}

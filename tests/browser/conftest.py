@@ -78,6 +78,10 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Published]:
     shutil.copytree(CHECKOUT / "content", content, ignore=shutil.ignore_patterns("briefings"))
     places = content / "places.yaml"
     places.write_text(re.sub(r"(?m)^locales: .*$", f"locales: [{', '.join(LOCALES)}]", places.read_text()))
+    audiences = content / "audiences.yaml"
+    audiences.write_text(
+        re.sub(r"(?m)^    locales: .*$", f"    locales: [{', '.join(LOCALES[1:])}]", audiences.read_text())
+    )
     for briefing in (SOUTH, URGENT):
         region = Path(briefing).parent
         shutil.copytree(CHECKOUT / "content" / "briefings" / region, content / "briefings" / region)

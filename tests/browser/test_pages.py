@@ -14,6 +14,8 @@ PAGES = {
     "home": ("/{locale}/", 200),
     "region": ("/{locale}/south/", 200),
     "edition": (f"/{{locale}}/{SOUTH}/", 200),
+    "easy read": (f"/{{locale}}/{SOUTH}/easy-read/", 200),
+    "large print": (f"/{{locale}}/{SOUTH}/large-print/", 200),
     "urgent edition": (f"/{{locale}}/{URGENT}/", 200),
     "question": (f"/{{locale}}/respond/{SOUTH}?option=1", 200),
     "not found": ("/{locale}/nowhere/", 404),
@@ -79,6 +81,31 @@ def test_the_first_tab_reaches_a_link_past_the_head_of_the_page_and_shows_it(loo
     assert after["left"] >= 0
     assert after["right"] <= 320
     assert page.evaluate("document.activeElement.id") == "content"
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_the_text_version_is_plain_text_that_fits_a_small_phone(look: Opener, locale: str) -> None:
+    text = look().at(f"/{locale}/{SOUTH}/text/")
+
+    assert text.page.evaluate("document.contentType") == "text/plain"
+    assert "0800 555 111" in text.page.inner_text("body").replace("\u2066", "").replace("\u2069", "")
+    assert text.complaints == []
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_large_print_is_half_as_large_again_and_prints_so(look: Opener, width: int) -> None:
+    sizes = []
+
+    for path in (f"/ur/{SOUTH}/", f"/ur/{SOUTH}/large-print/"):
+        page = look(width).at(path).page
+        on_screen = page.evaluate("parseFloat(getComputedStyle(document.querySelector('article p')).fontSize)")
+        page.emulate_media(media="print")
+        on_paper = page.evaluate("parseFloat(getComputedStyle(document.body).fontSize)")
+        sizes.append((on_screen, on_paper))
+
+    (normal, paper), (large, large_paper) = sizes
+    assert large / normal >= 1.45
+    assert large_paper / paper >= 1.45
 
 
 def test_every_link_can_be_reached_by_keyboard_and_its_focus_is_seen(look: Opener) -> None:

@@ -131,7 +131,7 @@ def sample_briefing(severity: Severity = Severity.ROUTINE) -> Briefing:
         sections=(
             Section("What you told us", BODY_TOLD),
             Section("What we did", BODY_DID),
-            Section("Keep your phone safe", BODY_SAFE),
+            Section("Keep your phone safe", BODY_SAFE, ("young-people",)),
         ),
         expires=datetime(2026, 12, 4, 9, 0, tzinfo=ZONE),
         audience=("everyone",),
@@ -143,7 +143,8 @@ def sample_briefing(severity: Severity = Severity.ROUTINE) -> Briefing:
                 url="https://exampleton.example/safety",
                 note="We answer within 72 hours.",
             ),
-            Contact("Noise and street lighting", phone="020 7946 0456"),
+            Contact("Noise and street lighting", phone="020 7946 0456", audiences=("young-people", "businesses")),
+            Contact("Interpreters", phone="020 7946 0789", note="Ask us for an interpreter.", locales=("ur", "bg")),
         ),
         events=(
             Event(
@@ -158,6 +159,7 @@ def sample_briefing(severity: Severity = Severity.ROUTINE) -> Briefing:
                 datetime(2026, 11, 21, 10, 0, tzinfo=ZONE),
                 datetime(2026, 11, 21, 13, 0, tzinfo=ZONE),
                 "Ferry Lane Market",
+                audiences=("businesses",),
             ),
         ),
         question=Question(
@@ -167,6 +169,7 @@ def sample_briefing(severity: Severity = Severity.ROUTINE) -> Briefing:
         ),
         actions=(
             Action("Mill Park is too dark after 16:00.", "We fitted 12 new lamps.", ActionState.DONE, "E05999901"),
+            Action("Young people need a warm room.", "The library is open.", ActionState.DONE, "", ("young-people",)),
             Action("We want patrols before 07:00.", "There are not enough officers.", ActionState.NOT_POSSIBLE),
         ),
         figures=(
@@ -174,6 +177,12 @@ def sample_briefing(severity: Severity = Severity.ROUTINE) -> Briefing:
             Figure("Change since September", Decimal("-18.5"), unit="per cent"),
         ),
         images=(Image("images/patrol.jpg", "Two officers talk to people outside a library", "a1" * 32),),
+        audience_names=(("young-people", "Young people"), ("businesses", "Businesses")),
+        easy_read=(
+            "Thieves took fewer phones.",
+            "Officers walk near the station every evening until 22:30.",
+            "Call 101 if someone took your phone.",
+        ),
     )
 
 
@@ -189,7 +198,7 @@ def edition_of(
     A locale that has no stand-in words (such as `ar`) is wholly untranslated.
     """
     segments = {}
-    for key, source in source_texts(briefing).items():
+    for key, source in source_texts(briefing, locale).items():
         segment = Segment(key, source)
         if locale != SOURCE and locale in WORDS and EVERYTHING not in unready and segment.section not in unready:
             segment = Segment(key, source, translated(source, locale), state, "sample")

@@ -104,7 +104,7 @@ def test_the_text_part_has_all_that_the_html_has(locale: str) -> None:
 
     text = re.sub(r" \(https?:\S+\)|[*`]", "", plain_words(mail.text))
     html = words(mail.html).replace("*", "")
-    for key in edition.segments:
+    for key in (key for key in edition.segments if not key.startswith("easy/")):
         phrase = re.sub(r"\]\([^)]*\)|[*`\[]", "", edition.phrase(key).text)
 
         assert phrase in text, key

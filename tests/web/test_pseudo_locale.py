@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from briefings.model.briefing import Severity
-from briefings.rendering.page import render_article, render_feed_content
+from briefings.rendering.page import Variant, render_article, render_feed_content
 from briefings.translation.engines.pseudo import pseudo
 from briefings.web.public.pages import Pages
 from briefings.web.public.source import OpenQuestion, PublishedEdition, PublishedItem, Withdrawn
@@ -39,6 +39,9 @@ PAGES: dict[str, Callable[[Pages], bytes]] = {
     "home, nothing published": lambda pages: pages.home(PSEUDO, []),
     "region": lambda pages: pages.region(PSEUDO, "riverside", [ITEM]),
     "edition": lambda pages: pages.edition(SHOWN),
+    "easy read": lambda pages: pages.edition(SHOWN, Variant.EASY_READ),
+    "large print": lambda pages: pages.edition(SHOWN, Variant.LARGE_PRINT),
+    "text": lambda pages: pages.text(SHOWN),
     "withdrawn": lambda pages: pages.withdrawn(PSEUDO, Withdrawn(AT)),
     "question": lambda pages: pages.question(BRIEFING.id, PSEUDO, LOCALES, QUESTION, 1, refused=True),
     "thanks": lambda pages: pages.thanks(BRIEFING.id, PSEUDO),

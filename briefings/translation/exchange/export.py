@@ -23,6 +23,8 @@ _NOTES = {
     "action": "what residents said, or what was done about it",
     "question": "a question to residents, or an answer to choose",
     "contact": "whom to contact, or a word on when",
+    "audience": 'a group of people, in a list after "For:"',
+    "easy": "easy read: short words, one idea in a sentence",
 }
 
 
@@ -36,7 +38,7 @@ def units_of(briefings: Iterable[Briefing], locale: str, resources: LanguageReso
     notes: dict[str, str] = {}
     for briefing in briefings:
         ahead = resources.messages(briefing, locale)
-        for key, text in source_texts(briefing).items():
+        for key, text in source_texts(briefing, locale).items():
             if key not in ahead:
                 places.setdefault(text, []).append(f"{briefing.id}#{key}")
                 notes.setdefault(text, _note(briefing, key, text))

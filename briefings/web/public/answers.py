@@ -16,6 +16,7 @@ from starlette.responses import Response
 from briefings.web.public.source import PublicSite
 
 HTML = "text/html; charset=utf-8"
+TEXT = "text/plain; charset=utf-8"
 REVALIDATE = "public, no-cache"
 """Kept by anybody, asked about each time: a correction or withdrawal is seen at once."""
 FOR_EVER = "public, max-age=31536000, immutable"

@@ -10,9 +10,10 @@ from jinja2 import Environment
 
 from briefings.model.channel import Channel
 from briefings.model.language import autonym, direction
+from briefings.rendering.bidi import right_to_left_lines
 from briefings.rendering.feed import TYPES, FeedInfo, feed_title
 from briefings.rendering.notes import NATIONAL_ROUTES, NOT_FOR_EMERGENCIES, SEVERITIES
-from briefings.rendering.page import path_of
+from briefings.rendering.page import VARIANT_NAMES, Variant, path_of
 from briefings.rendering.site import BOROUGH, Site
 from briefings.web.public.source import OpenQuestion, PublishedEdition, PublishedItem, Withdrawn
 
@@ -69,13 +70,45 @@ class Pages:
         place = Place(lambda tag: self.site.region_url(region_id, tag), region.locales, feeds[0])
         return self._html("region", locale, place, name=region.name, items=self._listed(items), feeds=feeds)
 
-    def edition(self, edition: PublishedEdition) -> bytes:
+    def edition(self, edition: PublishedEdition, variant: Variant | None = None) -> bytes:
+        """The page of an edition, or its easy-read or large-print variant."""
         place = Place(
-            lambda tag: self.site.page_url(edition.briefing, tag),
+            lambda tag: self.site.page_url(edition.briefing, tag, variant or ""),
             edition.locales,
             self.feed(edition.region, edition.locale),
         )
-        return self._html("edition", edition.locale, place, edition=edition, page=edition.page)
+        t = self.site.interface(edition.locale).t
+        address = self.address(edition)
+        names: dict[str, object] = {
+            "edition": edition,
+            "page": edition.page,
+            "article": edition.page.easy_read_html if variant is Variant.EASY_READ else edition.page.article_html,
+            "variant": variant,
+            "variant_name": t(VARIANT_NAMES[variant]) if variant else "",
+            "standard": path_of(address),
+            "variants": [
+                (name, t(VARIANT_NAMES[name]), self.site.page_url(edition.briefing, edition.locale, name))
+                for name in edition.page.variants
+            ],
+        }
+        # large print is the same page in another size: search engines are to know one of them
+        canonical = address if variant is Variant.LARGE_PRINT else ""
+        return self._html("edition", edition.locale, place, canonical, **names)
+
+    def address(self, edition: PublishedEdition) -> str:
+        return self.site.page_url(edition.briefing, edition.locale)
+
+    def text(self, edition: PublishedEdition) -> bytes:
+        """The text variant: what was frozen, and when it was published."""
+        interface = self.site.interface(edition.locale)
+        published = interface.t("Published on {date}", date=interface.date(edition.published_at, "long"))
+        text = f"{edition.page.text}\n{_in_order(published, interface.dir)}\n"
+        if edition.corrected:
+            corrected = interface.t(
+                "This briefing was corrected on {date}.", date=interface.date(edition.updated_at, "long")
+            )
+            text = f"{_in_order(corrected, interface.dir)}\n\n{text}"
+        return text.encode()
 
     def withdrawn(self, locale: str, withdrawn: Withdrawn) -> bytes:
         return self._html("withdrawn", locale, self._nowhere(), at=withdrawn.at)
@@ -185,3 +218,7 @@ class Pages:
             )
             for kind, tag in kinds
         ]
+
+
+def _in_order(line: str, direction: str) -> str:
+    return right_to_left_lines(line) if direction == "rtl" else line

@@ -16,9 +16,9 @@ from starlette.routing import Route
 
 from briefings.model.channel import Channel
 from briefings.rendering.feed import TYPES
-from briefings.rendering.page import path_of
+from briefings.rendering.page import Variant, path_of
 from briefings.rendering.site import BOROUGH, Site
-from briefings.web.public.answers import FOR_EVER, HTML, Answer, Shelf, respond
+from briefings.web.public.answers import FOR_EVER, HTML, TEXT, Answer, Shelf, respond
 from briefings.web.public.feeds import SITEMAP_BRIEFINGS, feed_bytes, robots, sitemap
 from briefings.web.public.negotiation import best_locale
 from briefings.web.public.pages import Pages
@@ -54,9 +54,11 @@ class PublicRoutes:
             Route("/{locale}/", self.home),
             Route("/{locale}/{region}/", self.region),
             Route("/{locale}/{region}/{slug}/", self.edition),
+            Route("/{locale}/{region}/{slug}/{variant}/", self.variant),
             Route("/{locale}", self.slash),
             Route("/{locale}/{region}", self.slash),
             Route("/{locale}/{region}/{slug}", self.slash),
+            Route("/{locale}/{region}/{slug}/{variant}", self.slash),
         ]
 
     async def languages(self, request: Request) -> Response:
@@ -97,11 +99,31 @@ class PublicRoutes:
 
         return await self._answer(request, request.scope["path"], build)
 
+    async def variant(self, request: Request) -> Response:
+        """Answer with an edition's easy-read, large-print or text version; 404 where it has none."""
+        locale, region = self._locale(request), self._region(request)
+        slug, variant = request.path_params["slug"], self._variant(request)
+
+        def build(changed: datetime) -> Answer | None:
+            edition = self._source.edition(region, slug, locale)
+            if isinstance(edition, Withdrawn):
+                return Answer(self._pages.withdrawn(locale, edition), HTML, changed, status=410)
+            if edition is None or variant not in edition.page.variants:
+                return None
+            if variant is Variant.TEXT:
+                headers = {"content-language": locale, "link": f'<{self._pages.address(edition)}>; rel="canonical"'}
+                return Answer(self._pages.text(edition), TEXT, changed, headers=headers)
+            return Answer(self._pages.edition(edition, variant), HTML, changed)
+
+        return await self._answer(request, request.scope["path"], build)
+
     async def slash(self, request: Request) -> Response:
         """Send an address without its last slash to the one with it, whether there is a page or not (embargo)."""
         self._locale(request)
         if "region" in request.path_params:
             self._region(request)
+        if "variant" in request.path_params:
+            self._variant(request)
         return RedirectResponse(path_of(self._site.absolute(quote(request.scope["path"]) + "/")), status_code=308)
 
     async def feed(self, request: Request) -> Response:
@@ -188,3 +210,10 @@ class PublicRoutes:
         if region is None or request.path_params["locale"] not in region.locales:
             raise HTTPException(404)
         return region.id
+
+    @staticmethod
+    def _variant(request: Request) -> Variant:
+        try:
+            return Variant(request.path_params["variant"])
+        except ValueError:
+            raise HTTPException(404) from None
