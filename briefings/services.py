@@ -178,6 +178,11 @@ class Services:
         return self.settings.delivery_mode is DeliveryMode.SANDBOX
 
     @property
+    def is_local(self) -> bool:
+        """True where the site itself is on this machine: a trial, which may link to itself."""
+        return _is_loopback(urlsplit(self.settings.public_url).hostname or "")
+
+    @property
     def web_port(self) -> int:
         return self.settings.web_port or urlsplit(self.settings.public_url).port or 8000
 

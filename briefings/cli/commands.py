@@ -1,4 +1,4 @@
-"""The commands of a briefing's life: check, prepare, approve, preview, publish, correct, withdraw, status, serve."""
+"""The commands of a briefing's life: prepare, approve, preview, publish, correct, withdraw, status, serve."""
 
 from __future__ import annotations
 
@@ -33,24 +33,6 @@ def init(services: Services, demo: int | None, now: str | None) -> None:
         click.echo("demo subscribers: " + ", ".join(f"{n} {outcome}" for outcome, n in outcomes.items()))
     count = register.count()
     click.echo(f"ready in {services.settings.data_dir}: {count.active} subscribers")
-
-
-@command()
-@click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
-@as_json
-def check(services: Services, paths: tuple[Path, ...], as_json: bool) -> None:
-    """Check the content files, all of them or those in PATHS. One line for every fault."""
-    from briefings.content.loader import load_content
-
-    content = load_content(services.settings.root, paths)
-    if as_json:
-        problems = [{"path": p.path, "line": p.line, "message": p.message} for p in content.problems]
-        out({"briefings": sorted(content.briefings), "problems": problems})
-    else:
-        for problem in content.problems:
-            click.echo(str(problem), err=True)
-        click.echo(f"{len(content.briefings)} briefings can be read, {len(content.problems)} faults")
-    leave(1 if content.problems else 0)
 
 
 @command()
