@@ -42,7 +42,7 @@ def check(services: Services, paths: tuple[Path, ...], as_json: bool) -> None:
     """Check the content files, all of them or those in PATHS. One line for every fault."""
     from briefings.content.loader import load_content
 
-    content = load_content(services.settings.root, paths)
+    content = load_content(services.settings.root, paths, services.template_folders)
     if as_json:
         problems = [{"path": p.path, "line": p.line, "message": p.message} for p in content.problems]
         out({"briefings": sorted(content.briefings), "problems": problems})

@@ -98,6 +98,19 @@ class Section:
 
 
 @dataclass(frozen=True)
+class Message:
+    """What a briefing takes from a template of urgent messages: its kind, and slot by slot what fills it.
+
+    Times are wall times in the borough's zone (`2026-11-20 15:45`); of phrases the ids are kept. `sections` is
+    how many of the briefing's sections it gives: the first ones.
+    """
+
+    kind: str
+    values: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    sections: int = 0
+
+
+@dataclass(frozen=True)
 class Briefing:
     region: str
     slug: str
@@ -116,6 +129,8 @@ class Briefing:
     actions: tuple[Action, ...] = ()
     figures: tuple[Figure, ...] = ()
     images: tuple[Image, ...] = ()
+    message: Message | None = None
+    """With one, title, summary and the first sections are the template's, filled."""
 
     @property
     def id(self) -> str:
@@ -133,7 +148,7 @@ class Briefing:
         return hashlib.sha256(content.encode()).hexdigest()[:16]
 
 
-LATER = frozenset[str]()
+LATER = frozenset({"message"})
 """Names of fields that came after the first release."""
 
 
