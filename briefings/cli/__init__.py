@@ -1,6 +1,6 @@
 """The command line: `briefings COMMAND`. Clear one-line errors on stderr; exit 0 done, 1 refused, 2 wrong usage."""
 
-from briefings.cli import commands, people, review, translations  # they register their commands on `main`
+from briefings.cli import commands, messages, people, review, translations  # they register their commands on `main`
 from briefings.cli.base import main
 
-__all__ = ["commands", "main", "people", "review", "translations"]
+__all__ = ["commands", "main", "messages", "people", "review", "translations"]

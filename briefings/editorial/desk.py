@@ -16,6 +16,7 @@ from briefings.delivery.channels.x import XChannel
 from briefings.delivery.compose import Letterhead
 from briefings.delivery.mailing import MailServer
 from briefings.model.briefing import Briefing
+from briefings.model.edition import Segment
 from briefings.model.errors import Refused
 from briefings.rendering.interface import Interface
 from briefings.rendering.site import Site
@@ -23,7 +24,9 @@ from briefings.subscribers.register import Register
 from briefings.translation.catalogs import Catalogs
 from briefings.translation.glossary import Glossaries
 from briefings.translation.memory import Memory
+from briefings.translation.message_texts import message_segments
 from briefings.translation.resources import LanguageResources
+from briefings.translation.sign_offs import signed
 
 if TYPE_CHECKING:
     from briefings.translation.machine import Drafting
@@ -49,11 +52,13 @@ class Desk:
     """Gives the machine of one run, with the engines of these names."""
     engine_names: Sequence[str] = ()
     engine_seconds: float = 300.0
+    template_folders: Sequence[Path] = ()
+    """Where templates of urgent messages lie, nearest first; without them, the root's own."""
 
     @cached_property
     def content(self) -> Content:
         """The content folder as it was when first asked for. Raises InvalidInput."""
-        return load_content(self.root)
+        return load_content(self.root, templates=self.template_folders)
 
     @cached_property
     def catalogs(self) -> Catalogs:
@@ -67,7 +72,13 @@ class Desk:
     def resources(self) -> LanguageResources:
         """What translations are taken from. Raises InvalidInput."""
         glossaries = Glossaries(self.locale_folders, self.content.places.never_translated)
-        return LanguageResources(self.source_locale, self.catalogs, self.memory, glossaries)
+        return LanguageResources(self.source_locale, self.catalogs, self.memory, glossaries, self._message_segments)
+
+    def _message_segments(self, briefing: Briefing, locale: str) -> Mapping[str, Segment]:
+        if briefing.message is None:
+            return {}
+        holding = signed(self.engine, locale)
+        return message_segments(briefing, self.content.messages, locale, self.catalogs, holding, self.source_locale)
 
     @cached_property
     def site(self) -> Site:

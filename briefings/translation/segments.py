@@ -34,5 +34,17 @@ def source_texts(briefing: Briefing) -> dict[str, str]:
     return {key: text for key, text in texts.items() if text}
 
 
+def own_texts(briefing: Briefing) -> dict[str, str]:
+    """Return the texts that are the briefing's own, by segment key: without those that a message template gives.
+
+    These are what translators of briefings get; templates have a catalog to themselves.
+    """
+    message = briefing.message
+    if message is None:
+        return source_texts(briefing)
+    given = {"title", "summary", *(f"section/{i}" for i in range(message.sections))}
+    return {k: text for k, text in source_texts(briefing).items() if not {k, k.rpartition("/")[0]} & given}
+
+
 def _named(prefix: str, **texts: str) -> dict[str, str]:
     return {f"{prefix}/{name}": text for name, text in texts.items()}
