@@ -10,6 +10,7 @@ from contextlib import AbstractContextManager, nullcontext, suppress
 from datetime import UTC, datetime, tzinfo
 from functools import cached_property
 from ipaddress import ip_address
+from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -118,7 +119,7 @@ class Services:
             data_dir=settings.data_dir,
             engine=self.engine,
             locale_folders=(settings.root / "locales", CHECKOUT / "locales"),
-            templates=environment([settings.root / "templates", CHECKOUT / "templates"]),
+            templates=environment(self.template_folders),
             public_url=settings.public_url,
             secret=self.secret,
             letterhead=self._letterhead,
@@ -128,7 +129,14 @@ class Services:
             open_drafting=self._drafting,
             engine_names=_words(settings.engines),
             engine_seconds=settings.engine_deadline,
+            is_sandbox=self.is_sandbox,
+            template_folders=self.template_folders,
         )
+
+    @property
+    def template_folders(self) -> list[Path]:
+        """The installation's own templates first, then those that ship with the product."""
+        return [self.settings.root / "templates", CHECKOUT / "templates"]
 
     @cached_property
     def secret(self) -> bytes:

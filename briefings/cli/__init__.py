@@ -1,6 +1,13 @@
 """The command line: `briefings COMMAND`. Clear one-line errors on stderr; exit 0 done, 1 refused, 2 wrong usage."""
 
-from briefings.cli import check, commands, people, review, translations  # they register their commands on `main`
+from briefings.cli import (  # they register their commands on `main`
+    check,
+    commands,
+    messages,
+    people,
+    review,
+    translations,
+)
 from briefings.cli.base import main
 
-__all__ = ["check", "commands", "main", "people", "review", "translations"]
+__all__ = ["check", "commands", "main", "messages", "people", "review", "translations"]

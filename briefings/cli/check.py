@@ -27,7 +27,7 @@ def check(services: Services, paths: tuple[Path, ...], no_advice: bool, links: b
     """Check the content files, all of them or those in PATHS. One line for every fault; advice is no fault."""
     from briefings.content.loader import load_content
 
-    content = load_content(services.settings.root, paths)
+    content = load_content(services.settings.root, paths, services.template_folders)
     problems = list(content.problems)
     advice, plain_english = ([], {}) if no_advice else _reviewed(content, services.settings.root)
     if links:
@@ -56,7 +56,7 @@ def check(services: Services, paths: tuple[Path, ...], no_advice: bool, links: b
 
 def _reviewed(content: Content, root: Path) -> tuple[list[Advice], dict[str, Measures]]:
     """Return advice and measures for every briefing that can be read; nothing where the source is not English."""
-    from briefings.content.loader import shown
+    from briefings.content.files import shown
     from briefings.content.plain_english import review
     from briefings.model.language import cldr
 
@@ -74,8 +74,8 @@ def _links(services: Services, content: Content, only_some: bool) -> tuple[list[
     """Fetch the links of the briefings and services; return those that are gone, and advice on the others."""
     import asyncio
 
+    from briefings.content.files import shown
     from briefings.content.links import in_other_languages, links_of, reach
-    from briefings.content.loader import shown
     from briefings.content.plain_english import Advice
     from briefings.model.errors import Problem
 
@@ -112,7 +112,7 @@ def _links(services: Services, content: Content, only_some: bool) -> tuple[list[
 
 
 def _place(path: Path, url: str, root: Path) -> tuple[str, int]:
-    from briefings.content.loader import shown
+    from briefings.content.files import shown
 
     lines = _text(path).split("\n")
     return shown(path, root), next((number for number, line in enumerate(lines, start=1) if url in line), 1)

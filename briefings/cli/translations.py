@@ -66,14 +66,14 @@ def import_(
     from briefings.translation.checks import check_edition
     from briefings.translation.exchange.export import standing
     from briefings.translation.exchange.take import Import, take
-    from briefings.translation.segments import source_texts
+    from briefings.translation.segments import own_texts
 
     if reviewed and not by.strip():
         raise click.UsageError("--reviewed needs --by NAME: whoever vouches for a review has a name")
     desk, tag = services.desk, known_locale(services, locale)
     chosen, data = format_of(file), read_bytes(file)
     units, problems = chosen.read(data, str(file), tag, desk.source_locale)
-    known = {text for briefing in desk.content.briefings.values() for text in source_texts(briefing).values()}
+    known = {text for briefing in desk.content.briefings.values() for text in own_texts(briefing).values()}
     moment = now_of(services, now)()
     state = SegmentState.REVIEWED if reviewed else SegmentState.TRANSLATED
     there = standing(known, tag, desk.resources)

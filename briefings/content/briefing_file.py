@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -22,10 +23,14 @@ from briefings.content.entries import (
 )
 from briefings.content.fields import Fields, Report, compose
 from briefings.content.files import MediaFile, read_text
+from briefings.content.front_matter import split
 from briefings.content.heading import split_heading
 from briefings.content.markdown import PARSER
+from briefings.content.message_slots import read_message
+from briefings.content.message_text import message_sections
 from briefings.model.audience import Audiences
-from briefings.model.briefing import Briefing, Contact, Period, Section, Severity
+from briefings.model.briefing import Briefing, Contact, Message, Period, Section, Severity
+from briefings.model.message import MessageTemplates
 from briefings.model.place import Places
 from briefings.model.schedule import slot_is_allowed
 
@@ -35,23 +40,25 @@ _RAW = MarkdownIt("commonmark", {"html": True})
 
 
 def load_briefing(
-    path: Path, report: Report, places: Places, audiences: Audiences
+    path: Path, report: Report, places: Places, audiences: Audiences, templates: MessageTemplates
 ) -> tuple[Briefing, list[MediaFile]] | None:
     """Read one briefing file; None where it has problems, which `report` then names."""
     _check_name(path, report)
     text = read_text(path, report)
     if text is None:
         return None
-    parts = _split(text, report)
+    parts = split(text, report)
     if parts is None:
         return None
     front, body, body_line = parts
     report.offset = 1
     node = compose(front, report)
-    sections = _sections(body, body_line, report, audiences)
-    if node is None:
+    fields = Fields(node, report) if node is not None else None
+    is_message = fields is not None and fields.has("message")
+    sections = () if is_message and not body.strip() else _sections(body, body_line, report, audiences)
+    if fields is None:
         return None
-    briefing, media = _briefing(path, Fields(node, report), sections, places, audiences)
+    briefing, media = _briefing(path, fields, sections, places, audiences, templates)
     return None if report.problems or briefing is None else (briefing, media)
 
 
@@ -65,19 +72,6 @@ def _check_name(path: Path, report: Report) -> None:
         report.add(1, f"the file name {path.name!r} must be a date and words, such as 2026-11-20-weekly.md")
     if len(path.stem) > MAX_NAME:
         report.add(1, f"the file name has {len(path.stem)} letters: {MAX_NAME} are the most")
-
-
-def _split(text: str, report: Report) -> tuple[str, str, int] | None:
-    """Return front matter, body and the line on which the body starts."""
-    lines = text.split("\n")
-    if lines[0].rstrip() != "---":
-        report.add(1, "must start with a line '---', the front matter and another line '---'")
-        return None
-    end = next((n for n, line in enumerate(lines[1:], start=1) if line.rstrip() == "---"), None)
-    if end is None:
-        report.add(1, "the front matter has no end: close it with a line '---'")
-        return None
-    return "\n".join(lines[1:end]), "\n".join(lines[end + 1 :]), end + 2
 
 
 def _sections(body: str, first_line: int, report: Report, audiences: Audiences) -> tuple[Section, ...]:
@@ -125,7 +119,12 @@ def _sections(body: str, first_line: int, report: Report, audiences: Audiences) 
 
 
 def _briefing(
-    path: Path, fields: Fields, sections: tuple[Section, ...], places: Places, audiences: Audiences
+    path: Path,
+    fields: Fields,
+    sections: tuple[Section, ...],
+    places: Places,
+    audiences: Audiences,
+    templates: MessageTemplates,
 ) -> tuple[Briefing | None, list[MediaFile]]:
     zone = places.borough.zone
     region = fields.text("region")
@@ -135,7 +134,8 @@ def _briefing(
         fields.wrong(
             "region", f"{region!r} does not match the folder {path.parent.name!r}: move the file or correct it"
         )
-    title, author, summary = fields.text("title"), fields.text("author"), fields.text("summary")
+    author = fields.text("author")
+    message, title, summary, sections = _words(fields, sections, places, templates)
     period = _period(fields)
     publish_at = fields.moment("publish_at", zone)
     if publish_at and not slot_is_allowed(publish_at.timetz().replace(tzinfo=None)):
@@ -165,10 +165,26 @@ def _briefing(
     briefing = Briefing(
         region, path.stem, title, period, publish_at, severity, author, summary, sections, expires, audience,
         contacts, events, question, actions, figures, images,
-        named(used, audiences),
-        easy_read,
+        named(used, audiences), easy_read, message,
     )  # fmt: skip
     return briefing, media
+
+
+def _words(
+    fields: Fields, sections: tuple[Section, ...], places: Places, templates: MessageTemplates
+) -> tuple[Message | None, str, str, tuple[Section, ...]]:
+    """Return title, summary and sections: the briefing's own, or its message and what that says, its sections first."""
+    if not fields.has("message"):
+        return None, fields.text("title"), fields.text("summary"), sections
+    for key in ("title", "summary"):
+        fields.refuse(key, "comes from the message: take this line out")
+    before = len(fields.report.problems)
+    entry = fields.mapping("message")
+    message = read_message(entry, templates, places.borough.zone) if entry else None
+    if message is None or len(fields.report.problems) > before:
+        return None, "", "", sections
+    title, summary, first = message_sections(message, templates, places.borough.source_locale)
+    return replace(message, sections=len(first)), title, summary, (*first, *sections)
 
 
 def _period(fields: Fields) -> Period | None:

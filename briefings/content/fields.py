@@ -107,6 +107,15 @@ class Fields:
     def keys(self) -> list[str]:
         return list(self._nodes)
 
+    def has(self, key: str) -> bool:
+        return key in self._nodes
+
+    def refuse(self, key: str, why: str) -> None:
+        """Report a key that has no place here, if it is there."""
+        self._asked.add(key)
+        if key in self._nodes:
+            self.wrong(key, why)
+
     def is_list(self, key: str) -> bool:
         return isinstance(self._nodes.get(key), yaml.SequenceNode)
 
@@ -152,9 +161,9 @@ class Fields:
             found.append((self._clean(f"{key} {len(found) + 1}", item.value, line), line))
         return found
 
-    def day(self, key: str) -> date | None:
+    def day(self, key: str, *, required: bool = True) -> date | None:
         """Read a date written as 2026-11-20."""
-        raw = self._scalar(key, required=True)
+        raw = self._scalar(key, required)
         if raw is None:
             return None
         try:

@@ -19,6 +19,16 @@ _MAGIC = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg"}
 _SUFFIXES = {"image/png": (".png",), "image/jpeg": (".jpg", ".jpeg")}
 
 
+def shown(path: Path, root: Path) -> str:
+    """Return a path as the person who runs the check would type it."""
+    for base in (Path.cwd(), root.resolve()):
+        try:
+            return str(path.resolve().relative_to(base))
+        except ValueError:
+            continue
+    return str(path)
+
+
 def read_text(path: Path, report: Report) -> str | None:
     """Return a file's text with line ends as `\\n`, or report why not and return None."""
     try:

@@ -8,12 +8,14 @@ from pathlib import Path
 
 from briefings.content.briefing_file import load_briefing
 from briefings.content.fields import Report
-from briefings.content.files import MediaFile
+from briefings.content.files import MediaFile, shown
+from briefings.content.message_templates import load_message_templates
 from briefings.content.places import load_audiences, load_channels, load_places
 from briefings.model.audience import Audiences
 from briefings.model.briefing import Briefing
 from briefings.model.channel import Channels
 from briefings.model.errors import InvalidInput, Problem
+from briefings.model.message import NO_MESSAGES, MessageTemplates
 from briefings.model.place import Places
 
 
@@ -28,11 +30,13 @@ class Content:
     media: Mapping[str, MediaFile] = field(default_factory=dict)
     paths: Mapping[str, Path] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
+    messages: MessageTemplates = NO_MESSAGES
 
 
-def load_content(root: Path, only: Sequence[Path] = ()) -> Content:
+def load_content(root: Path, only: Sequence[Path] = (), templates: Sequence[Path] = ()) -> Content:
     """Read `root/content`. With `only`, read just these briefing files (or the files in these folders).
 
+    Templates of urgent messages come from the folders `templates`, nearest first; otherwise `root/templates`.
     A briefing file that is wrong is left out and named in `problems`; the others still load.
     Raises InvalidInput where places.yaml itself cannot be read: without it nothing has a place.
     """
@@ -51,31 +55,24 @@ def load_content(root: Path, only: Sequence[Path] = ()) -> Content:
     channels = load_channels(folder / "channels.yaml", report, places)
     problems += report.problems
 
+    messages = load_message_templates(templates or [root / "templates"], root)
+    problems += messages.problems
+
     briefings: dict[str, Briefing] = {}
     media: dict[str, MediaFile] = {}
     paths: dict[str, Path] = {}
     for path in _files(folder / "briefings", only):
         report = Report(shown(path, root))
-        loaded = load_briefing(path, report, places, audiences)
+        loaded = load_briefing(path, report, places, audiences, messages)
         problems += sorted(set(report.problems), key=lambda problem: problem.line)
         if loaded is not None:
             briefing, images = loaded
             briefings[briefing.id] = briefing
             paths[briefing.id] = path
             media |= {image.digest: image for image in images}
-    return Content(places, audiences, channels, briefings, media, paths, tuple(problems))
+    return Content(places, audiences, channels, briefings, media, paths, tuple(problems), messages)
 
 
 def _files(folder: Path, only: Sequence[Path]) -> list[Path]:
     chosen = [p for path in only for p in (sorted(path.rglob("*.md")) if path.is_dir() else [path])]
     return chosen if only else sorted(folder.rglob("*.md"))
-
-
-def shown(path: Path, root: Path) -> str:
-    """Return a path as the person who runs the check would type it."""
-    for base in (Path.cwd(), root.resolve()):
-        try:
-            return str(path.resolve().relative_to(base))
-        except ValueError:
-            continue
-    return str(path)

@@ -16,14 +16,18 @@ from briefings.delivery.channels.x import XChannel
 from briefings.delivery.compose import Letterhead
 from briefings.delivery.mailing import MailServer
 from briefings.model.briefing import Briefing
+from briefings.model.edition import Segment
 from briefings.model.errors import Refused
+from briefings.model.person import DEMO_REVIEWER, same_person
 from briefings.rendering.interface import Interface
 from briefings.rendering.site import Site
 from briefings.subscribers.register import Register
 from briefings.translation.catalogs import Catalogs
 from briefings.translation.glossary import Glossaries
 from briefings.translation.memory import Memory
+from briefings.translation.message_texts import message_segments
 from briefings.translation.resources import LanguageResources
+from briefings.translation.sign_offs import signed
 
 if TYPE_CHECKING:
     from briefings.translation.machine import Drafting
@@ -49,11 +53,15 @@ class Desk:
     """Gives the machine of one run, with the engines of these names."""
     engine_names: Sequence[str] = ()
     engine_seconds: float = 300.0
+    is_sandbox: bool = False
+    """What the demonstration's reviewer signed counts in the sandbox only."""
+    template_folders: Sequence[Path] = ()
+    """Where templates of urgent messages lie, nearest first; without them, the root's own."""
 
     @cached_property
     def content(self) -> Content:
         """The content folder as it was when first asked for. Raises InvalidInput."""
-        return load_content(self.root)
+        return load_content(self.root, templates=self.template_folders)
 
     @cached_property
     def catalogs(self) -> Catalogs:
@@ -67,7 +75,17 @@ class Desk:
     def resources(self) -> LanguageResources:
         """What translations are taken from. Raises InvalidInput."""
         glossaries = Glossaries(self.locale_folders, self.content.places.never_translated)
-        return LanguageResources(self.source_locale, self.catalogs, self.memory, glossaries)
+        return LanguageResources(self.source_locale, self.catalogs, self.memory, glossaries, self._message_segments)
+
+    def _message_segments(self, briefing: Briefing, locale: str) -> Mapping[str, Segment]:
+        if briefing.message is None:
+            return {}
+        holding = {
+            kind: by
+            for kind, by in signed(self.engine, locale).items()
+            if self.is_sandbox or not same_person(by.reviewer, DEMO_REVIEWER)
+        }
+        return message_segments(briefing, self.content.messages, locale, self.catalogs, holding, self.source_locale)
 
     @cached_property
     def site(self) -> Site:

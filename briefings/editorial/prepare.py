@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property, partial
@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 from briefings.editorial import records
 from briefings.editorial.desk import Desk
 from briefings.model.briefing import Briefing
-from briefings.model.edition import Edition, SegmentState
+from briefings.model.edition import Edition, Segment, SegmentState
 from briefings.model.errors import InvalidInput, Problem
 from briefings.store.engine import reading, writing
 from briefings.translation.catalogs import Catalogs
 from briefings.translation.checks import check_segment
 from briefings.translation.editions import Blocked, build_edition, untranslated, with_stale
 from briefings.translation.memory import Entry, Origin
-from briefings.translation.resources import LanguageResources
+from briefings.translation.resources import LanguageResources, MessageSegments
 
 if TYPE_CHECKING:
     from briefings.translation.machine import Draft, Drafting
@@ -92,7 +92,8 @@ def _edition(desk: Desk, briefing: Briefing, locale: str, report: PrepareReport)
         return build_edition(briefing, locale, desk.resources)
     except InvalidInput as error:  # a catalog that cannot be read is this locale's trouble, and no other's
         report.problems += [problem for problem in error.problems if problem not in report.problems]
-        return build_edition(briefing, locale, LanguageResources(desk.source_locale, Catalogs([])))
+        messages = _if_readable(desk.resources.messages)
+        return build_edition(briefing, locale, LanguageResources(desk.source_locale, Catalogs([]), messages=messages))
 
 
 class _Machine:
@@ -117,7 +118,7 @@ class _Machine:
         names = desk.engines_of(locale)
         if locale == source or not names:
             return False
-        texts = untranslated(edition, desk.resources.messages(briefing, locale))
+        texts = untranslated(edition, _if_readable(desk.resources.messages)(briefing, locale))
         if not texts or not self._drafting.able(source, locale, names):
             return False
         glossary = desk.resources.glossaries.of(locale)
@@ -138,6 +139,16 @@ class _Machine:
                 for d in drafts
             ],
         )
+
+
+def _if_readable(messages: MessageSegments) -> MessageSegments:
+    def segments(briefing: Briefing, locale: str) -> Mapping[str, Segment]:
+        try:
+            return messages(briefing, locale)
+        except InvalidInput:
+            return {}
+
+    return segments
 
 
 def as_it_stands(desk: Desk, briefing_id: str, locales: Sequence[str] = ()) -> list[Edition]:

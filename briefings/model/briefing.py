@@ -107,6 +107,19 @@ class Section:
 
 
 @dataclass(frozen=True)
+class Message:
+    """What a briefing takes from a template of urgent messages: its kind, and slot by slot what fills it.
+
+    Times are wall times in the borough's zone (`2026-11-20 15:45`); of phrases the ids are kept. `sections` is
+    how many of the briefing's sections it gives: the first ones.
+    """
+
+    kind: str
+    values: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    sections: int = 0
+
+
+@dataclass(frozen=True)
 class Briefing:
     region: str
     slug: str
@@ -129,6 +142,8 @@ class Briefing:
     """Id and name of every audience that the briefing or a block of it names; everyone is not among them."""
     easy_read: tuple[str, ...] = ()
     """The briefing told again in short sentences, by its author."""
+    message: Message | None = None
+    """With one, title, summary and the first sections are the template's, filled."""
 
     @property
     def id(self) -> str:
@@ -146,7 +161,7 @@ class Briefing:
         return hashlib.sha256(content.encode()).hexdigest()[:16]
 
 
-LATER = frozenset({"audiences", "locales", "audience_names", "easy_read"})
+LATER = frozenset({"audiences", "locales", "audience_names", "easy_read", "message"})
 """Names of fields that came after the first release, wherever they stand: no field of that one has such a name."""
 
 

@@ -13,16 +13,19 @@ from briefings.model.briefing import Briefing
 from briefings.model.errors import InvalidInput, Problem
 from briefings.model.language import catalog_name, cldr
 from briefings.translation.catalogs import REVIEW_HEADER, unreadable
-from briefings.translation.segments import source_texts
+from briefings.translation.segments import own_texts
 
 UNREVIEWED = "unreviewed"
 
 
 def content_template(briefings: Iterable[Briefing]) -> Catalog:
-    """Return a template with every text of these briefings once, and where each stands."""
+    """Return a template with every text of these briefings once, and where each stands.
+
+    What comes from the templates of urgent messages is translated there, and not among them.
+    """
     template = Catalog(charset="utf-8", fuzzy=False)
     for briefing in briefings:
-        for key, text in source_texts(briefing).items():
+        for key, text in own_texts(briefing).items():
             template.add(text, locations=[(f"{briefing.id}#{key}", 0)])
     return template
 

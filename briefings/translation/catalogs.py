@@ -1,4 +1,4 @@
-"""Gettext catalogs: the interface (`messages`) and the briefings' text (`content`), read with Babel."""
+"""Gettext catalogs, read with Babel: the interface (`messages`), the briefings' text (`content`) and `urgent`."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ class Catalogs:
         self._cache: dict[tuple[str, str], tuple[Messages, ...]] = {}
 
     def layers(self, domain: str, locale: str) -> tuple[Messages, ...]:
-        """Return the non-empty catalogs of a domain (`messages` or `content`), nearest first."""
+        """Return the non-empty catalogs of a domain (`messages`, `content` or `urgent`), nearest first."""
         key = (domain, locale)
         if key not in self._cache:
             files = (f / catalog_name(locale) / "LC_MESSAGES" / f"{domain}.po" for f in self._folders)

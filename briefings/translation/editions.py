@@ -60,7 +60,11 @@ def build_edition(briefing: Briefing, locale: str, resources: LanguageResources)
         return Edition(briefing, locale, source_locale, same, reviewed=True), []
     segments: dict[str, Segment] = dict(resources.messages(briefing, locale))
     found = _translations(resources, locale, {text for key, text in texts.items() if key not in segments})
-    blocked: list[Blocked] = []
+    blocked = [
+        Blocked(briefing.id, locale, key, Problem(f"message template, {locale}", 0, problem))
+        for key, segment in segments.items()
+        for problem in segment.problems
+    ]
     reviewed = all(segment.is_reviewed or not segment.target for segment in segments.values())
     for key, text in texts.items():
         if key in segments:

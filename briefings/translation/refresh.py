@@ -19,6 +19,8 @@ from briefings.model.language import catalog_name
 from briefings.translation.catalog_files import content_template, merged, rendered, review_status, write_catalog
 from briefings.translation.catalogs import read_catalog
 from briefings.translation.checks import check_plural_forms, check_segment
+from briefings.translation.message_texts import DOMAIN as URGENT
+from briefings.translation.message_texts import urgent_template
 
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
 KEYWORDS: dict[str, tuple[int, ...] | None] = {"t": None, "nt": (1, 2), "N_": None}
@@ -45,7 +47,10 @@ def interface_template(root: Path) -> Catalog:
 
 def faults(path: Path, locale: str, fresh: str) -> Iterator[str]:
     """Yield what is wrong with one shipped catalog."""
-    if not path.is_file() or path.read_text(encoding="utf-8") != fresh:
+    if not path.is_file():
+        yield f"{path}: is missing: run 'make catalogs' and fill it in"
+        return
+    if path.read_text(encoding="utf-8") != fresh:
         yield f"{path}: not up to date: run 'make catalogs'"
         return
     messages = read_catalog(path, locale)
@@ -68,7 +73,11 @@ def main(arguments: list[str]) -> int:
     """Refresh or check the shipped catalogs; return the exit code."""
     content = load_content(CHECKOUT)
     source = content.places.borough.source_locale
-    templates = {"messages": interface_template(CHECKOUT), "content": content_template(content.briefings.values())}
+    templates = {
+        "messages": interface_template(CHECKOUT),
+        "content": content_template(content.briefings.values()),
+        URGENT: urgent_template(content.messages),
+    }
     wrong = 0
     for locale in content.places.locales:
         if locale == source:

@@ -13,6 +13,9 @@ from briefings.translation.findings import Finding
 from briefings.translation.glossary import Glossaries
 from briefings.translation.memory import Memory
 
+MessageSegments = Callable[[Briefing, str], Mapping[str, Segment]]
+"""Gives, for a briefing and a locale, the segments that a message template translates."""
+
 
 def no_messages(_briefing: Briefing, _locale: str) -> Mapping[str, Segment]:
     """Give no segments: for installations without message templates."""
@@ -27,7 +30,7 @@ class LanguageResources:
     catalogs: Catalogs
     memory: Memory | None = None
     glossaries: Glossaries = field(default_factory=lambda: Glossaries([]))
-    messages: Callable[[Briefing, str], Mapping[str, Segment]] = no_messages
+    messages: MessageSegments = no_messages
 
     def check(self, source: str, target: str, locale: str, *, thorough: bool = False) -> list[Finding]:
         """Hold a translation against its source by every check there is.

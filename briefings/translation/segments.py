@@ -41,5 +41,18 @@ def source_texts(briefing: Briefing, locale: str = "") -> dict[str, str]:
     return {key: text for key, text in texts.items() if text}
 
 
+def own_texts(briefing: Briefing, locale: str = "") -> dict[str, str]:
+    """Return the texts that are the briefing's own, as `source_texts` does: without those that a template gives.
+
+    These are what translators of briefings get; templates have a catalog to themselves.
+    """
+    message = briefing.message
+    if message is None:
+        return source_texts(briefing, locale)
+    given = {"title", "summary", *(f"section/{i}" for i in range(message.sections))}
+    texts = source_texts(briefing, locale)
+    return {key: text for key, text in texts.items() if not {key, key.rpartition("/")[0]} & given}
+
+
 def _named(prefix: str, **texts: str) -> dict[str, str]:
     return {f"{prefix}/{name}": text for name, text in texts.items()}

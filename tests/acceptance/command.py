@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from email import message_from_bytes
 from email.message import Message
 from pathlib import Path
@@ -23,11 +24,15 @@ from typing import Any
 import httpx
 from sqlalchemy import make_url, text
 
+from briefings.content.loader import load_content
 from briefings.sandbox.caught import CaughtSummary
 from briefings.sandbox.run import StandIns
 from briefings.sandbox.x_timeline import ACCOUNT
 from briefings.settings import CHECKOUT
-from briefings.store.engine import open_engine
+from briefings.store.engine import migrate, open_engine
+from briefings.translation.catalogs import Catalogs
+from briefings.translation.message_texts import kind_texts
+from briefings.translation.sign_offs import sign
 from tests.conftest import create_database, free_port
 
 PATIENCE = 240.0
@@ -98,6 +103,19 @@ class Installation:
         if url := environment.get("DATABASE_URL"):
             environment["DATABASE_URL"] = create_database(_server(url), str(make_url(url).database))
         return replace(self, data_dir=target, root=root or self.root, environment=environment)
+
+    def sign_messages(self, by: str = "A native speaker") -> None:
+        """Sign off every kind of urgent message in every locale, as `messages sign` does for one."""
+        content = load_content(self.root, templates=[self.root / "templates", CHECKOUT / "templates"])
+        catalogs = Catalogs([self.root / "locales", CHECKOUT / "locales"])
+        engine = open_engine(self.environment.get("DATABASE_URL") or f"sqlite:///{self.data_dir / 'briefings.db'}")
+        try:
+            migrate(engine)
+            for locale in content.places.locales[1:]:
+                kinds = list(kind_texts(content.messages, locale, catalogs).values())
+                sign(engine, [kind for kind in kinds if not kind.missing], locale, by, datetime.now(UTC))
+        finally:
+            engine.dispose()
 
     def prepare_and_approve(self, *briefings: str, by: str = "A second person", now: str = "2026-11-20T08:00") -> None:
         self.run("prepare", *briefings, "--now", now)

@@ -54,7 +54,7 @@ def scene(tmp_path: Path, otherham: Path) -> Iterator[Scene]:
 
 @pytest.fixture(scope="session")
 def shipped_ready(tmp_path_factory: pytest.TempPathFactory) -> Installation:
-    """The shipped content with 1,000 subscribers, all prepared, the north's approved, nothing published."""
+    """The shipped content with 1,000 subscribers, messages signed, all prepared, the north's approved."""
     return _ready(Installation(tmp_path_factory.mktemp("shipped") / "data"))
 
 
@@ -117,6 +117,7 @@ def subscribe_all(installation: Installation, rows: Sequence[tuple[str, str, str
 
 def _ready(installation: Installation) -> Installation:
     installation.run("init", "--demo", "1000", "--now", EARLY)
+    installation.sign_messages()
     installation.run("prepare", "--now", EARLY)
     installation.run("approve", NORTH, "--by", "A second person", "--now", EARLY)
     return installation

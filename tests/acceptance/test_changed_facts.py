@@ -21,7 +21,7 @@ TEMPLATE = {message.id for message in content_template(load_content(CHECKOUT).br
 CHANGED = [
     ("ur", "999", "998"),
     ("ta", "0800 555 111", "0800 555 117"),
-    ("ro", "https://tfl.gov.uk", "https://tfl.gov.uk.example"),
+    ("ro", "https://crimestoppers-uk.org", "https://crimestoppers-uk.org.example"),
     ("bg", "61016", "61061"),
 ]
 
@@ -45,6 +45,7 @@ def test_prepare_blocks_the_changed_text_names_the_token_and_goes_on_with_the_ot
     path = tmp_path / "root" / "locales" / catalog_name(locale) / "LC_MESSAGES" / "content.po"
     source = change_one_entry(path, locale, old, new)
     installation = Installation(tmp_path / "data", tmp_path / "root")
+    installation.sign_messages()
 
     finished = installation.run("prepare", "--json", code=1)
 

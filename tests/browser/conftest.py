@@ -98,6 +98,7 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Published]:
 
     site = with_public_url(Installation(folder / "data", folder / "root"))
     site.run("subscribers", "import", str(people))
+    site.sign_messages()
     site.prepare_and_approve(SOUTH, URGENT)
     site.run("publish", SOUTH, URGENT, "--now", "2026-11-20T16:35")
     with site.serving() as client:

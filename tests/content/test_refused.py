@@ -20,6 +20,7 @@ FILE = f"content/briefings/{GOOD}.md"
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     shutil.copytree(CHECKOUT / "content", tmp_path / "content")
+    shutil.copytree(CHECKOUT / "templates" / "urgent", tmp_path / "templates" / "urgent")
     return tmp_path
 
 

@@ -90,6 +90,7 @@ def test_up_publishes_once_shows_it_and_leaves_nothing_behind(
 
     assert (first_code, second_code) == (0, 0)
     assert "approved as the demo team" in first.read_text()
+    assert "urgent message templates signed off as the demo reviewer in 1 language (a demonst" in first.read_text()
     assert "What went out" in first.read_text()
     assert "nothing new to send: all " in second.read_text()
     assert page.status_code == 200
@@ -132,3 +133,4 @@ def test_up_publishes_nothing_by_itself_outside_the_sandbox(
     assert "<entry>" not in feed.text
     assert "sandbox" not in said
     assert "approved" not in said
+    assert "signed off" not in said

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import UTC, datetime
 from functools import cache
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from briefings.content.loader import Content, load_content
-from briefings.model.edition import Edition
+from briefings.model.briefing import Briefing
+from briefings.model.edition import Edition, Segment
+from briefings.model.person import DEMO_REVIEWER
 from briefings.rendering.email import render_email
 from briefings.rendering.interface import Interface
 from briefings.rendering.page import render_feed_content
@@ -18,12 +22,14 @@ from briefings.rendering.templates import environment
 from briefings.settings import CHECKOUT
 from briefings.translation.catalogs import Catalogs
 from briefings.translation.editions import build_edition
+from briefings.translation.message_texts import SignOff, kind_texts, message_segments
 from briefings.translation.resources import LanguageResources
 from tests.rendering.golden import assert_golden
 
 LOCALES = ("en-GB", "ro", "ur", "bg", "pl", "tr", "es", "pt-PT", "pa", "it", "ta")
 BRIEFINGS = ("north/2026-11-20-car-crime-and-park-safety", "central/2026-11-20-avoid-part-of-hoe-street")
 CATALOGS = Catalogs([CHECKOUT / "locales"])
+SIGNED_AT = datetime(2026, 11, 20, 8, tzinfo=UTC)
 TEMPLATES = environment([CHECKOUT / "templates"])
 
 
@@ -38,9 +44,18 @@ def site() -> Site:
     return Site(content().places, "https://briefings.example", lambda locale: Interface(locale, CATALOGS, zone))
 
 
+def message_segments_signed(briefing: Briefing, locale: str) -> Mapping[str, Segment]:
+    """Translate a message as in the sandbox, where the demo reviewer has signed off all of them."""
+    templates = content().messages
+    kinds = kind_texts(templates, locale, CATALOGS).values()
+    signed = {(k.kind, k.digest): SignOff(k.kind, locale, k.digest, DEMO_REVIEWER, SIGNED_AT) for k in kinds}
+    return message_segments(briefing, templates, locale, CATALOGS, signed)
+
+
 @cache
 def edition(briefing: str, locale: str) -> Edition:
-    return build_edition(content().briefings[briefing], locale, LanguageResources("en-GB", CATALOGS))[0]
+    resources = LanguageResources("en-GB", CATALOGS, messages=message_segments_signed)
+    return build_edition(content().briefings[briefing], locale, resources)[0]
 
 
 @pytest.mark.parametrize("locale", LOCALES)

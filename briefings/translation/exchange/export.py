@@ -12,7 +12,7 @@ from briefings.translation.exchange.units import Unit, rank
 from briefings.translation.facts import read_exact
 from briefings.translation.memory import Entry, Memory
 from briefings.translation.resources import LanguageResources
-from briefings.translation.segments import source_texts
+from briefings.translation.segments import own_texts
 
 _NOTES = {
     "title": "title of the briefing",
@@ -37,11 +37,9 @@ def units_of(briefings: Iterable[Briefing], locale: str, resources: LanguageReso
     places: dict[str, list[str]] = {}
     notes: dict[str, str] = {}
     for briefing in briefings:
-        ahead = resources.messages(briefing, locale)
-        for key, text in source_texts(briefing, locale).items():
-            if key not in ahead:
-                places.setdefault(text, []).append(f"{briefing.id}#{key}")
-                notes.setdefault(text, _note(briefing, key, text))
+        for key, text in own_texts(briefing, locale).items():
+            places.setdefault(text, []).append(f"{briefing.id}#{key}")
+            notes.setdefault(text, _note(briefing, key, text))
     there = standing(places, locale, resources)
     return [
         replace(

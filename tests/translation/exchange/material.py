@@ -20,7 +20,7 @@ from briefings.translation.resources import LanguageResources
 LOCALES = ("ro", "ur", "bg", "pl", "tr", "es", "pt-PT", "pa", "it", "ta")
 CONTENT = load_content(CHECKOUT)
 NORTH = CONTENT.briefings["north/2026-11-20-car-crime-and-park-safety"]
-SOURCE = "What to do"
+SOURCE = "What happens next"
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 
 ODD = [

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from briefings.model.edition import Segment, SegmentState
+from briefings.model.briefing import Message
+from briefings.model.edition import SegmentState
 from briefings.translation.exchange.export import standing, units_of
 from briefings.translation.memory import Memory
-from briefings.translation.segments import source_texts
+from briefings.translation.segments import own_texts
 from tests.translation.exchange.material import CONTENT, NORTH, SOURCE, empty_memory, put, resources
 
 INITIAL, MACHINE, TRANSLATED, REVIEWED, FINAL = SegmentState
@@ -26,13 +27,11 @@ def test_an_export_has_every_text_once_in_reading_order_with_places_and_notes(me
 
     units = units_of(briefings, "ur", resources(memory))
 
-    assert [unit.source for unit in units] == list(
-        dict.fromkeys(t for b in briefings for t in source_texts(b).values())
-    )
-    called = next(unit for unit in units if "call 999" in unit.source)
+    assert [unit.source for unit in units] == list(dict.fromkeys(t for b in briefings for t in own_texts(b).values()))
+    called = next(unit for unit in units if "call 999 if" in unit.source)
     assert f"{NORTH.id}#section/7/0" in called.places
-    assert len(called.places) == 4
-    assert called.note == "section: What to do\nkeep as it is: 999"
+    assert len(called.places) == 3
+    assert called.note == "section: How to report\nkeep as it is: 999"
 
 
 def test_an_export_prefers_the_memory_unless_the_catalogs_are_trusted_more(memory: Memory) -> None:
@@ -65,9 +64,11 @@ def test_what_was_rejected_is_not_sent_out(memory: Memory) -> None:
 
 
 def test_texts_of_message_templates_are_not_sent_out(memory: Memory) -> None:
-    ahead = replace(resources(memory), messages=lambda briefing, locale: {"title": Segment("title", briefing.title)})
+    sections = len(NORTH.sections) - 1
+    templated = replace(NORTH, message=Message("avoid-area", sections=sections))
 
-    units = units_of([NORTH], "ro", ahead)
+    sources = {unit.source for unit in units_of([templated], "ro", resources(memory))}
 
-    assert NORTH.title not in {unit.source for unit in units}
-    assert NORTH.summary in {unit.source for unit in units}
+    assert not {NORTH.title, NORTH.summary, *(section.heading for section in NORTH.sections[:sections])} & sources
+    assert NORTH.sections[-1].heading in sources
+    assert NORTH.contacts[0].name in sources

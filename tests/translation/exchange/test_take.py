@@ -199,7 +199,7 @@ def test_a_rejected_translation_does_not_come_back(memory: Memory) -> None:
 
 
 def test_spaces_and_accents_as_an_editor_leaves_them_are_the_same_text(memory: Memory) -> None:
-    report = imported(memory, [Unit("\n  What to\n  do ", "\n  Ce sa\u0306\n  faceți ", TRANSLATED)])
+    report = imported(memory, [Unit("\n  What happens\n  next ", "\n  Ce sa\u0306\n  faceți ", TRANSLATED)])
 
     assert report.taken == 1
     assert memory.exact("ro", [SOURCE])[SOURCE].target == "Ce să faceți"
