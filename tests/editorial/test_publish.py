@@ -47,7 +47,7 @@ def test_a_publish_mails_everybody_once_in_their_language_and_is_repeatable(news
     again = publish(newsroom.desk, [EAST], newsroom.clock)
     due = publish_due(newsroom.desk, newsroom.clock)
 
-    assert [address for address, _ in newsroom.mailed()] == ["one@example.org", "two@example.org"]
+    assert sorted(address for address, _ in newsroom.mailed()) == ["one@example.org", "two@example.org"]
     assert first.delivered[0].sent_now == 2
     assert (again.delivered[0].sent_now, due.delivered, due.refused) == (0, [], {})
     assert [(row.state, row.locale) for row in newsroom.rows()] == [("sent", "en-GB"), ("sent", "ar")]
