@@ -48,8 +48,9 @@ def check(services: Services, paths: tuple[Path, ...], no_advice: bool, links: b
             click.echo(str(problem), err=True)
         for item in advice:
             click.echo(f"advice: {item}")
-        if plain_english:
-            _show(plain_english)
+        written = {name: measures for name, measures in plain_english.items() if measures.words}
+        if written:  # an urgent message from a template has no text of its own
+            _show(written)
         click.echo(f"{len(content.briefings)} briefings can be read, {len(problems)} faults")
     leave(1 if problems else 0)
 

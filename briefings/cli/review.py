@@ -7,8 +7,8 @@ import click
 from briefings.cli.base import as_json, at_now, command, leave, now_of, out
 from briefings.cli.translations import known_locale, translations
 from briefings.model.edition import SegmentState
+from briefings.model.errors import Refused
 from briefings.services import Services
-from briefings.translation.editions import build_edition
 
 _STATES = (SegmentState.TRANSLATED, SegmentState.REVIEWED, SegmentState.FINAL)
 
@@ -42,8 +42,13 @@ def show(services: Services, briefing: str, locale: str, sections: tuple[str, ..
     from briefings.cli.translation_tables import text_json, texts_table
 
     tag = known_locale(services, locale)
+    from briefings.editorial.prepare import as_it_stands
+
     resources = services.desk.resources
-    edition, _ = build_edition(services.desk.briefing(briefing), tag, resources)
+    found = as_it_stands(services.desk, briefing, (tag,))
+    if not found:
+        raise Refused(f"{briefing} is not published in {tag}")
+    edition = found[0]
     shown = [s for s in edition.segments.values() if not sections or s.section in sections]
     doubts = {s.key: resources.check(s.source, s.target, tag) for s in shown if s.target}
     if as_json:

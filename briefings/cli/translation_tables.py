@@ -59,7 +59,7 @@ def _sections(edition: Edition) -> dict[str, list[Segment]]:
 def status_table(name: str, editions: Sequence[Edition]) -> None:
     """Print locales down and sections across, each a small bar, and how many texts may go out."""
     columns = list(_sections(editions[0])) if editions else []
-    table = Table(title=name, box=box.SIMPLE, padding=(0, 1, 0, 0), pad_edge=False)
+    table = Table(title=name, box=None, padding=(0, 1, 0, 0), pad_edge=False)
     table.add_column("locale", no_wrap=True)
     for column in columns:
         table.add_column(column[:WIDTH], no_wrap=True)

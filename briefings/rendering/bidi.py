@@ -9,8 +9,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Collection
 
 from markupsafe import Markup, escape
+
+from briefings.translation.facts import SHORT_NUMBERS
 
 _NUMBERS = r"""
     (?P<phone>(?<![\w&\#:.,/=-])(?:\+\d+|0\d+|\d{5,})(?:[ \u00a0-]\d+)+(?!\w))  # phone numbers in groups
@@ -23,7 +26,8 @@ _ADDRESSES = r"""
 """
 _IN_TEXT = re.compile(_NUMBERS, re.VERBOSE)
 """Not the addresses: mail programs would take the isolate for a part of the link."""
-_IN_HTML = re.compile(rf"(?P<tag><[^>]*>) | {_ADDRESSES} | {_NUMBERS}", re.VERBOSE)
+_SHORT = rf"(?<![\w&\#:.,/=+-])(?:{'|'.join(sorted(SHORT_NUMBERS, key=len, reverse=True))})(?![\w.,:-]*\d)"
+_IN_HTML = re.compile(rf"(?P<tag><[^>]*>) | {_ADDRESSES} | {_NUMBERS} | {_SHORT}", re.VERBOSE)
 _BREAK = re.compile(r"(?<=@)|(?<![:/])(?=/)")
 
 LRI, RLI, PDI = "\u2066", "\u2067", "\u2069"
@@ -35,12 +39,17 @@ def isolated_text(text: str, direction: str) -> str:
     return _IN_TEXT.sub(lambda run: f"{LRI}{run[0]}{PDI}", text) if direction == "rtl" else text
 
 
-def isolated_html(html: str, direction: str) -> Markup:
+def isolated_html(html: str, direction: str, names: Collection[str] = ()) -> Markup:
     """Put `<bdi dir="ltr">` around left-to-right runs in the text (not the tags) of escaped right-to-left HTML.
 
+    `names` stand in the source language: what is in them (a comma, a bracket, a figure) stays in its place.
     Whatever the direction, phone numbers are kept on one line.
     """
     is_rtl = direction == "rtl"
+    pattern = _IN_HTML
+    if is_rtl and names:
+        known = "|".join(re.escape(str(escape(name))) for name in sorted(names, key=len, reverse=True))
+        pattern = re.compile(rf"(?P<tag><[^>]*>)|(?<!\w)(?:{known})(?!\w)|(?x:{_ADDRESSES} | {_NUMBERS} | {_SHORT})")
 
     def kept(run: re.Match[str]) -> str:
         if run["tag"]:
@@ -50,7 +59,7 @@ def isolated_html(html: str, direction: str) -> Markup:
 
     if is_rtl:
         html = html.replace("<code>", '<code dir="ltr">')
-    return Markup(_IN_HTML.sub(kept, html))  # noqa: S704  # escaped by whoever made it
+    return Markup(pattern.sub(kept, html))  # noqa: S704  # escaped by whoever made it
 
 
 def runs_right_to_left(text: str) -> bool:

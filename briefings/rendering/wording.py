@@ -33,6 +33,10 @@ class Wording:
         self.edition = edition
         self.interface = interface
         self._bodies: dict[int, Markup] = {}
+        message = edition.briefing.message
+        # what fills the slots of a message stands in every language as it is
+        values = [value for _, values in message.values for value in values] if message else []
+        self._names = [value for value in values if any(letter.isalpha() for letter in value)]
 
     def phrase(self, key: str) -> Phrase:
         """Return a text on one line, with the locale it is truly in."""
@@ -42,7 +46,7 @@ class Wording:
     def html(self, key: str) -> Markup:
         """Return a text as HTML, without an element around it."""
         phrase = self.phrase(key)
-        return isolated_html(breakable(str(escape(phrase.text))), direction(phrase.locale))
+        return isolated_html(breakable(str(escape(phrase.text))), direction(phrase.locale), self._names)
 
     def text(self, key: str) -> str:
         phrase = self.phrase(key)
@@ -53,7 +57,7 @@ class Wording:
         if section not in self._bodies:
             html = body_html(self.edition.briefing.sections[section].body, self._inline(section))
             way = direction(self.edition.locale_of(f"section/{section}"))
-            self._bodies[section] = isolated_html(breakable(html), way)
+            self._bodies[section] = isolated_html(breakable(html), way, self._names)
         return self._bodies[section]
 
     def body_text(self, section: int) -> str:

@@ -21,6 +21,7 @@ AUDIENCES = "content/audiences.yaml"
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     shutil.copytree(CHECKOUT / "content", tmp_path / "content")
+    shutil.copytree(CHECKOUT / "templates" / "urgent", tmp_path / "templates" / "urgent")
     return tmp_path
 
 

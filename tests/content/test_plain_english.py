@@ -139,7 +139,7 @@ def test_the_samples_need_no_advice() -> None:
     reviews = [review(file.name, file.read_text(encoding="utf-8")) for file in files]
 
     assert [str(item) for found, _ in reviews for item in found] == []
-    assert all(9 <= measures.reading_age <= 12 for _, measures in reviews)
+    assert [9 <= measures.reading_age <= 12 for _, measures in reviews if measures.words] == [True] * 3
 
 
 @pytest.fixture

@@ -19,11 +19,29 @@ def test_a_number_that_would_be_turned_round_is_isolated(number: str) -> None:
     assert plain == f"فون {LRI}{number}{PDI} پر"
 
 
-@pytest.mark.parametrize("text", ["17:00 سے 20:00", "999", "16:00-18:00", "2026 18", "it&#39;s 101", "18%"])
+@pytest.mark.parametrize("text", ["17:00 سے 20:00", "16:00-18:00", "2026 18", "1999", "18%"])
 def test_what_stands_right_by_itself_is_left_alone(text: str) -> None:
     html = isolated_html(text, "rtl")
 
     assert html == text
+
+
+def test_a_number_to_call_is_isolated_in_html_and_stays_as_it_is() -> None:
+    html = isolated_html("999 پر یا 101؛ it&#39;s 101 (61016)", "rtl")
+
+    assert html == (
+        '<bdi dir="ltr">999</bdi> پر یا <bdi dir="ltr">101</bdi>؛ it&#39;s <bdi dir="ltr">101</bdi> '
+        '(<bdi dir="ltr">61016</bdi>)'
+    )
+
+
+def test_a_name_stands_in_right_to_left_text_as_one_run() -> None:
+    html = isolated_html(
+        "گریز کریں: Hoe Street, by No. 5 (A112 &amp; A104)۔ Hoe", "rtl", ["Hoe Street, by No. 5 (A112 & A104)"]
+    )
+
+    assert html == 'گریز کریں: <bdi dir="ltr">Hoe Street, by No. 5 (A112 &amp; A104)</bdi>۔ Hoe'
+    assert isolated_html("Hoe Street", "ltr", ["Hoe Street"]) == "Hoe Street"
 
 
 def test_addresses_are_isolated_in_html_but_not_in_tags() -> None:
