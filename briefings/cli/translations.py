@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -27,26 +28,35 @@ def translations() -> None:
 @click.argument("briefing", nargs=-1)
 @click.option("--locale", required=True, metavar="L")
 @click.option("--format", "format_", type=click.Choice(list(FORMATS)), help="Default: what the file's ending says.")
-@click.option("--out", "target", type=click.Path(dir_okay=False, path_type=Path), required=True, metavar="FILE")
+@click.option(
+    "--out", "target", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Default: stdout."
+)
 @click.option("--memory", "whole_memory", is_flag=True, help="Everything the translation memory has in this locale.")
 def export(
-    services: Services, briefing: tuple[str, ...], locale: str, format_: str | None, target: Path, whole_memory: bool
-) -> None:
+    services: Services, briefing: tuple[str, ...], locale: str, format_: str | None, target: Path | None,
+    whole_memory: bool,
+) -> None:  # fmt: skip
     """Write the texts of the briefings for a translator, with the translations there are."""
     from briefings.translation.exchange.export import units_of, units_of_memory
 
     if briefing and whole_memory:
         raise click.UsageError("name briefings or give --memory, not both")
     desk, tag = services.desk, known_locale(services, locale)
-    chosen = FORMATS[format_] if format_ else format_of(target)
+    chosen = FORMATS[format_] if format_ else format_of(target or Path())
     if whole_memory:
         units = list(units_of_memory(desk.memory, tag))
     else:
         sources = [desk.briefing(name) for name in briefing] or desk.content.briefings.values()
         units = units_of(sources, tag, desk.resources)
-    write_bytes(target, chosen.write(units, tag, desk.source_locale))
+    written = chosen.write(units, tag, desk.source_locale)
     missing = sum(not unit.target for unit in units)
-    click.echo(f"{len(units)} texts written to {target}, {missing} without a translation")
+    if target is None:
+        sys.stdout.buffer.write(written)
+        sys.stdout.buffer.flush()
+    else:
+        write_bytes(target, written)
+    where = target or "standard output"
+    click.echo(f"{len(units)} texts written to {where}, {missing} without a translation", err=target is None)
 
 
 @command(translations, "import")

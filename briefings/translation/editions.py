@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from rapidfuzz import fuzz, process
@@ -11,8 +11,8 @@ from briefings.model.briefing import Briefing, Severity
 from briefings.model.edition import Edition, Segment, SegmentState
 from briefings.model.errors import Problem
 from briefings.model.person import same_person
-from briefings.translation.catalogs import Messages
-from briefings.translation.memory import Entry, Origin
+from briefings.translation.choice import Choice, choices
+from briefings.translation.memory import Origin
 from briefings.translation.resources import LanguageResources
 from briefings.translation.segments import source_texts
 
@@ -33,20 +33,6 @@ class Blocked:
     problem: Problem
 
 
-@dataclass(frozen=True)
-class _Found:
-    """A translation and where it stands."""
-
-    target: str
-    state: SegmentState
-    origin: str
-    path: str
-    line: int = 0
-    reviewed: bool = False
-    alone: bool = False
-    """Reviewed by nobody but its translator."""
-
-
 def build_edition(briefing: Briefing, locale: str, resources: LanguageResources) -> tuple[Edition, list[Blocked]]:
     """Return the edition of a briefing in one locale, and the translations that were blocked.
 
@@ -59,7 +45,7 @@ def build_edition(briefing: Briefing, locale: str, resources: LanguageResources)
         same = {key: Segment(key, text, text, SegmentState.FINAL, "source") for key, text in texts.items()}
         return Edition(briefing, locale, source_locale, same, reviewed=True), []
     segments: dict[str, Segment] = dict(resources.messages(briefing, locale))
-    found = _translations(resources, locale, {text for key, text in texts.items() if key not in segments})
+    found = choices(resources, locale, {text for key, text in texts.items() if key not in segments})
     blocked = [
         Blocked(briefing.id, locale, key, Problem(f"message template, {locale}", 0, problem))
         for key, segment in segments.items()
@@ -70,60 +56,36 @@ def build_edition(briefing: Briefing, locale: str, resources: LanguageResources)
         if key in segments:
             continue
         one = found.get(text)
-        if one is None:
+        if one is None or one.state is SegmentState.INITIAL:
             segments[key] = Segment(key, text)
             continue
         faults = [finding.message for finding in resources.check(text, one.target, locale) if finding.blocks]
         state = SegmentState.INITIAL if faults else _held_back(one, briefing.severity)
-        segments[key] = Segment(key, text, one.target, state, one.origin, tuple(faults))
-        reviewed = reviewed and (one.reviewed or bool(faults))
-        place = one.path, one.line
-        blocked += [Blocked(briefing.id, locale, key, Problem(*place, f"{locale}: {fault}")) for fault in faults]
+        segments[key] = Segment(key, text, one.target, state, _origin(one), tuple(faults))
+        reviewed = reviewed and (one.is_reviewed or bool(faults))
+        blocked += [Blocked(briefing.id, locale, key, _place(one, locale, fault)) for fault in faults]
     return Edition(briefing, locale, source_locale, {key: segments[key] for key in texts}, reviewed), blocked
 
 
-def _translations(resources: LanguageResources, locale: str, texts: Collection[str]) -> dict[str, _Found]:
-    """Return the translation that counts for each text that has one."""
-    layers = resources.catalogs.layers("content", locale)
-    known = resources.memory.known(locale, texts) if resources.memory is not None else {}
-    found: dict[str, _Found] = {}
-    for text in texts:
-        entries = known.get(text, [])
-        rejected = {entry.target for entry in entries if entry.state is SegmentState.INITIAL}
-        candidates = [_of_memory(entry, locale) for entry in _newest_first(entries) if entry.target not in rejected]
-        candidates += _of_catalogs(text, layers, rejected)
-        if candidates:
-            found[text] = max(candidates, key=lambda one: list(SegmentState).index(one.state))
-    return found
+def _origin(chosen: Choice) -> str:
+    if chosen.entry is None:
+        return CATALOG
+    is_machines = chosen.entry.origin is Origin.ENGINE and not chosen.is_reviewed
+    return chosen.entry.author if is_machines else MEMORY
 
 
-def _newest_first(entries: Iterable[Entry]) -> list[Entry]:
-    return sorted(entries, key=lambda entry: entry.made_at, reverse=True)
+def _place(chosen: Choice, locale: str, fault: str) -> Problem:
+    if chosen.entry is None:
+        return Problem(chosen.path, chosen.line, f"{locale}: {fault}")
+    by = chosen.entry.author or "nobody named"
+    return Problem(f"translation memory, {locale}, by {by}", 0, f"{locale}: {fault}")
 
 
-def _of_memory(entry: Entry, locale: str) -> _Found:
-    reviewed = entry.state in (SegmentState.REVIEWED, SegmentState.FINAL)
-    return _Found(
-        entry.target,
-        entry.state,
-        entry.author if entry.origin is Origin.ENGINE and not reviewed else MEMORY,
-        f"translation memory, {locale}, by {entry.author or 'nobody named'}",
-        reviewed=reviewed,
-        alone=reviewed and same_person(entry.author, entry.reviewer),
-    )
-
-
-def _of_catalogs(text: str, layers: Sequence[Messages], rejected: Collection[str]) -> Iterable[_Found]:
-    for layer in layers:
-        target = layer.singular.get(text)
-        if target and text not in layer.fuzzy and target not in rejected:
-            state = SegmentState.REVIEWED if layer.reviewed else SegmentState.TRANSLATED
-            yield _Found(target, state, CATALOG, layer.path, layer.lines.get(text, 0), layer.reviewed)
-
-
-def _held_back(found: _Found, severity: Severity) -> SegmentState:
-    """Return a text's state in a briefing of this severity: in an urgent one nobody is his own reviewer."""
-    return SegmentState.TRANSLATED if found.alone and severity is Severity.URGENT else found.state
+def _held_back(chosen: Choice, severity: Severity) -> SegmentState:
+    """Return a text's state in a briefing of this severity: in an urgent one nobody is their own reviewer."""
+    entry = chosen.entry
+    is_own = entry is not None and chosen.is_reviewed and same_person(entry.author, entry.reviewer)
+    return SegmentState.TRANSLATED if is_own and severity is Severity.URGENT else chosen.state
 
 
 def with_stale(edition: Edition, earlier: Sequence[Segment]) -> Edition:

@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 
 from briefings.model.briefing import Briefing
-from briefings.model.edition import SegmentState
-from briefings.translation.exchange.units import Unit, rank
+from briefings.translation.choice import choices, similar
+from briefings.translation.exchange.units import Unit
 from briefings.translation.facts import read_exact
 from briefings.translation.memory import Entry, Memory
 from briefings.translation.resources import LanguageResources
@@ -43,7 +43,7 @@ def units_of(briefings: Iterable[Briefing], locale: str, resources: LanguageReso
     there = standing(places, locale, resources)
     return [
         replace(
-            there.get(text) or Unit(text, suggestion=_suggestion(resources.memory, locale, text)),
+            there.get(text) or Unit(text, suggestion=similar(resources, locale, text)),
             places=tuple(found),
             note=notes[text],
         )
@@ -59,23 +59,12 @@ def units_of_memory(memory: Memory, locale: str) -> Iterator[Unit]:
 def standing(sources: Collection[str], locale: str, resources: LanguageResources) -> dict[str, Unit]:
     """Return the translation that each of these texts has now, as editions choose it.
 
-    What somebody rejected does not stand. Text that a catalog marks fuzzy stands in state INITIAL.
+    Text that a catalog marks fuzzy stands in state INITIAL.
     """
-    layers = resources.catalogs.layers("content", locale)
-    known = resources.memory.known(locale, sources) if resources.memory else {}
-    found: dict[str, Unit] = {}
-    for text in sources:
-        entries = sorted(known.get(text, ()), key=lambda entry: entry.made_at, reverse=True)
-        rejected = {entry.target for entry in entries if entry.state is SegmentState.INITIAL}
-        candidates = [_of_entry(entry) for entry in entries if entry.state is not SegmentState.INITIAL]
-        for layer in layers:
-            target = layer.singular.get(text)
-            if target and target not in rejected:
-                whole = SegmentState.REVIEWED if layer.reviewed else SegmentState.TRANSLATED
-                candidates.append(Unit(text, target, SegmentState.INITIAL if text in layer.fuzzy else whole))
-        if candidates:
-            found[text] = max(candidates, key=lambda unit: rank(unit.state))
-    return found
+    return {
+        text: _of_entry(choice.entry) if choice.entry else Unit(text, choice.target, choice.state)
+        for text, choice in choices(resources, locale, sources).items()
+    }
 
 
 def _of_entry(entry: Entry) -> Unit:
@@ -90,12 +79,6 @@ def _of_entry(entry: Entry) -> Unit:
         reviewer=entry.reviewer,
         reviewed_at=entry.reviewed_at,
     )
-
-
-def _suggestion(memory: Memory | None, locale: str, text: str) -> tuple[str, str, int] | None:
-    for match in memory.similar(locale, text, 1) if memory else ():
-        return match.entry.source, match.entry.target, match.score
-    return None
 
 
 def _note(briefing: Briefing, key: str, text: str) -> str:
