@@ -118,7 +118,7 @@ class Services:
             root=settings.root,
             data_dir=settings.data_dir,
             engine=self.engine,
-            locale_folders=(settings.root / "locales", CHECKOUT / "locales"),
+            locale_folders=self.locale_folders,
             templates=environment(self.template_folders),
             public_url=settings.public_url,
             secret=self.secret,
@@ -132,6 +132,11 @@ class Services:
             is_sandbox=self.is_sandbox,
             template_folders=self.template_folders,
         )
+
+    @property
+    def locale_folders(self) -> list[Path]:
+        """The installation's own catalogs and glossaries first, then those that ship with the product."""
+        return [self.settings.root / "locales", CHECKOUT / "locales"]
 
     @property
     def template_folders(self) -> list[Path]:

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from briefings.cli.base import as_json, command, leave, out
+from briefings.model.errors import InvalidInput, Problem
 from briefings.services import Services
+from briefings.translation.catalogs import Catalogs
+from briefings.translation.glossary import Glossaries
 
 if TYPE_CHECKING:
     from briefings.content.loader import Content
     from briefings.content.plain_english import Advice
     from briefings.content.readability import Measures
-    from briefings.model.errors import Problem
 
 
 @command()
@@ -29,6 +33,8 @@ def check(services: Services, paths: tuple[Path, ...], no_advice: bool, links: b
 
     content = load_content(services.settings.root, paths, services.template_folders)
     problems = list(content.problems)
+    if not paths:
+        problems += _of_languages(services, content.places.locales)
     advice, plain_english = ([], {}) if no_advice else _reviewed(content, services.settings.root)
     if links:
         unreachable, more = _links(services, content, bool(paths))
@@ -53,6 +59,21 @@ def check(services: Services, paths: tuple[Path, ...], no_advice: bool, links: b
             _show(written)
         click.echo(f"{len(content.briefings)} briefings can be read, {len(problems)} faults")
     leave(1 if problems else 0)
+
+
+def _of_languages(services: Services, locales: Sequence[str]) -> list[Problem]:
+    """Return what cannot be read of catalogs and glossaries: found now rather than by `prepare`."""
+    catalogs, glossaries = Catalogs(services.locale_folders), Glossaries(services.locale_folders)
+    problems: list[Problem] = []
+    for locale in locales:
+        reads: list[Callable[[], object]] = [partial(glossaries.of, locale)]
+        reads += [partial(catalogs.layers, domain, locale) for domain in ("messages", "content", "urgent")]
+        for read in reads:
+            try:
+                read()
+            except InvalidInput as error:
+                problems += error.problems
+    return problems
 
 
 def _reviewed(content: Content, root: Path) -> tuple[list[Advice], dict[str, Measures]]:

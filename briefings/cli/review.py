@@ -7,7 +7,7 @@ import click
 from briefings.cli.base import as_json, at_now, command, leave, now_of, out
 from briefings.cli.translations import known_locale, translations
 from briefings.model.edition import SegmentState
-from briefings.model.errors import Refused
+from briefings.model.errors import InvalidInput, Refused
 from briefings.services import Services
 
 _STATES = (SegmentState.TRANSLATED, SegmentState.REVIEWED, SegmentState.FINAL)
@@ -26,10 +26,14 @@ def status(services: Services, briefing: tuple[str, ...], locale: str | None, as
     only = (known_locale(services, locale),) if locale else ()
     found = {name: as_it_stands(desk, name, only) for name in briefing or tuple(desk.content.briefings)}
     if as_json:
-        out({name: status_json(editions) for name, editions in found.items()})
+        out({name: status_json(editions) for name, (editions, _) in found.items()})
     else:
-        for name, editions in found.items():
+        for name, (editions, _) in found.items():
             status_table(name, editions)
+    unreadable = dict.fromkeys(str(problem) for _, problems in found.values() for problem in problems)
+    for line in unreadable:
+        click.echo(line, err=True)
+    leave(1 if unreadable else 0)
 
 
 @command(translations)
@@ -45,7 +49,9 @@ def show(services: Services, briefing: str, locale: str, sections: tuple[str, ..
     from briefings.editorial.prepare import as_it_stands
 
     resources = services.desk.resources
-    found = as_it_stands(services.desk, briefing, (tag,))
+    found, problems = as_it_stands(services.desk, briefing, (tag,))
+    if problems:
+        raise InvalidInput(*problems)
     if not found:
         raise Refused(f"{briefing} is not published in {tag}")
     edition = found[0]

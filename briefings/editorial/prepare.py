@@ -76,10 +76,11 @@ def prepare(
         editions: list[Edition] = []
         for locale in desk.site.locales_of(briefing):
             progress(briefing.id, locale)
-            edition, blocked = _edition(desk, briefing, locale, report)
-            if machine.drafts(briefing, edition):
-                edition, blocked = _edition(desk, briefing, locale, report)
+            edition, blocked, unreadable = _edition(desk, briefing, locale)
+            if not unreadable and machine.drafts(briefing, edition):
+                edition, blocked, unreadable = _edition(desk, briefing, locale)
             report.blocked += blocked
+            report.problems += [problem for problem in unreadable if problem not in report.problems]
             editions.append(with_stale(edition, earlier.get(locale, [])))
         with writing(desk.engine) as connection:
             records.save_prepared(connection, briefing, editions, now)
@@ -87,13 +88,15 @@ def prepare(
     return report
 
 
-def _edition(desk: Desk, briefing: Briefing, locale: str, report: PrepareReport) -> tuple[Edition, list[Blocked]]:
+def _edition(desk: Desk, briefing: Briefing, locale: str) -> tuple[Edition, list[Blocked], tuple[Problem, ...]]:
+    """Return an edition, what is blocked in it, and what cannot be read of its language: that locale's trouble only."""
     try:
-        return build_edition(briefing, locale, desk.resources)
-    except InvalidInput as error:  # a catalog that cannot be read is this locale's trouble, and no other's
-        report.problems += [problem for problem in error.problems if problem not in report.problems]
+        desk.resources.glossaries.of(locale)  # it may be needed only later, by an engine
+        return *build_edition(briefing, locale, desk.resources), ()
+    except InvalidInput as error:
         messages = _if_readable(desk.resources.messages)
-        return build_edition(briefing, locale, LanguageResources(desk.source_locale, Catalogs([]), messages=messages))
+        bare = LanguageResources(desk.source_locale, Catalogs([]), messages=messages)
+        return *build_edition(briefing, locale, bare), error.problems
 
 
 class _Machine:
@@ -118,7 +121,7 @@ class _Machine:
         names = desk.engines_of(locale)
         if locale == source or not names:
             return False
-        texts = untranslated(edition, _if_readable(desk.resources.messages)(briefing, locale))
+        texts = untranslated(edition, desk.resources.messages(briefing, locale))
         if not texts or not self._drafting.able(source, locale, names):
             return False
         glossary = desk.resources.glossaries.of(locale)
@@ -151,10 +154,19 @@ def _if_readable(messages: MessageSegments) -> MessageSegments:
     return segments
 
 
-def as_it_stands(desk: Desk, briefing_id: str, locales: Sequence[str] = ()) -> list[Edition]:
-    """Return the editions of a briefing as memory and catalogs have them now; nothing is drafted or kept."""
+def as_it_stands(desk: Desk, briefing_id: str, locales: Sequence[str] = ()) -> tuple[list[Edition], list[Problem]]:
+    """Return the editions of a briefing as memory and catalogs have them now, and what of these cannot be read.
+
+    Nothing is drafted or kept.
+    """
     briefing = desk.briefing(briefing_id)
     with reading(desk.engine) as connection:
         earlier = records.earlier_segments(connection, briefing)
-    offered = [locale for locale in desk.site.locales_of(briefing) if not locales or locale in locales]
-    return [with_stale(build_edition(briefing, tag, desk.resources)[0], earlier.get(tag, [])) for tag in offered]
+    editions: list[Edition] = []
+    problems: list[Problem] = []
+    for locale in desk.site.locales_of(briefing):
+        if not locales or locale in locales:
+            edition, _, unreadable = _edition(desk, briefing, locale)
+            editions.append(with_stale(edition, earlier.get(locale, [])))
+            problems += [problem for problem in unreadable if problem not in problems]
+    return editions, problems

@@ -16,7 +16,7 @@ from briefings.editorial.desk import Desk
 from briefings.model.briefing import Severity
 from briefings.model.edition import Segment, SegmentState
 from briefings.model.errors import Refused
-from briefings.model.person import letters, same_person
+from briefings.model.person import letters
 from briefings.translation.editions import build_edition
 from briefings.translation.memory import Entry, Origin
 
@@ -59,7 +59,7 @@ def review(
     for segment, entry in _entries(desk, locale, [s for s in chosen if s.key not in templated], now):
         if why := _refusal(segment, entry, name, to, briefing.severity):
             report.refused[segment.key] = why
-        elif entry.state is not to:
+        elif entry.state is not to or (entry.is_self_reviewed and not entry.is_by(name)):
             entries[segment.source] = _moved(entry, name, to, now)
             report.moved.append(segment.key)
     desk.memory.put(locale, list(entries.values()))
@@ -78,6 +78,8 @@ def _entries(desk: Desk, locale: str, segments: list[Segment], now: datetime) ->
 
 def _refusal(segment: Segment, entry: Entry, name: str, to: SegmentState, severity: Severity) -> str:
     """Return why a person may not move a text, or an empty text."""
+    if to is SegmentState.REVIEWED and severity is Severity.URGENT and entry.is_by(name):
+        return f"was translated by {entry.author}: in an urgent briefing somebody else must review it"
     if entry.state is to:
         return ""
     if segment.problems and to is not SegmentState.INITIAL:
@@ -86,10 +88,7 @@ def _refusal(segment: Segment, entry: Entry, name: str, to: SegmentState, severi
         if to is SegmentState.FINAL:
             return f"is {entry.state}: it has to be reviewed before it can be final"
         return f"is {entry.state} already, which is more than {to}; reject it if it is wrong"
-    is_own = entry.origin is not Origin.ENGINE and same_person(entry.author, name)
-    if is_own and to is SegmentState.REVIEWED and severity is Severity.URGENT:
-        return f"was translated by {entry.author}: in an urgent briefing somebody else must review it"
-    if is_own and to is SegmentState.FINAL:
+    if to is SegmentState.FINAL and entry.is_by(name):
         return f"was translated by {entry.author}: somebody else must make it final"
     return ""
 

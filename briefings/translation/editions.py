@@ -10,7 +10,6 @@ from rapidfuzz import fuzz, process
 from briefings.model.briefing import Briefing, Severity
 from briefings.model.edition import Edition, Segment, SegmentState
 from briefings.model.errors import Problem
-from briefings.model.person import same_person
 from briefings.translation.choice import Choice, choices
 from briefings.translation.memory import Origin
 from briefings.translation.resources import LanguageResources
@@ -83,21 +82,27 @@ def _place(chosen: Choice, locale: str, fault: str) -> Problem:
 
 def _held_back(chosen: Choice, severity: Severity) -> SegmentState:
     """Return a text's state in a briefing of this severity: in an urgent one nobody is their own reviewer."""
-    entry = chosen.entry
-    is_own = entry is not None and chosen.is_reviewed and same_person(entry.author, entry.reviewer)
+    is_own = chosen.entry is not None and chosen.entry.is_self_reviewed
     return SegmentState.TRANSLATED if is_own and severity is Severity.URGENT else chosen.state
 
 
 def with_stale(edition: Edition, earlier: Sequence[Segment]) -> Edition:
     """Mark the segments whose source text has changed since `earlier` was translated, and offer what they were.
 
-    A new text is a changed one if it resembles a text that is not there any more.
+    A new text is a changed one if it resembles a text that is not there any more; and it stays so, whatever
+    else changes, until it is translated.
     """
+    kept = {s.source: s.earlier for s in earlier if s.earlier and not s.target}
     now = {segment.source for segment in edition.segments.values()}
     gone = {s.source: s.target or s.earlier for s in earlier if s.source not in now and (s.target or s.earlier)}
     stale: dict[str, Segment] = {}
     for key, segment in edition.segments.items():
-        if segment.target or segment.problems or not gone:
+        if segment.target or segment.problems:
+            continue
+        if segment.source in kept:
+            stale[key] = replace(segment, earlier=kept[segment.source])
+            continue
+        if not gone:
             continue
         near = process.extractOne(segment.source, list(gone), scorer=fuzz.ratio, score_cutoff=STALE_FROM)
         if near is not None:

@@ -18,6 +18,7 @@ from rapidfuzz import fuzz, process
 from sqlalchemy import Connection, Engine, Row, Select, delete, func, insert, select
 
 from briefings.model.edition import SegmentState
+from briefings.model.person import same_person
 from briefings.store.engine import reading, writing
 from briefings.store.tables import memory
 
@@ -54,6 +55,16 @@ class Entry:
     version: str = ""
     reviewer: str = ""
     reviewed_at: datetime | None = None
+
+    @property
+    def is_self_reviewed(self) -> bool:
+        """True where nobody but its translator has reviewed it. What an engine made is nobody's own."""
+        is_reviewed = self.state in (SegmentState.REVIEWED, SegmentState.FINAL)
+        return is_reviewed and self.is_by(self.reviewer)
+
+    def is_by(self, name: str) -> bool:
+        """Say whether a person of this name translated it."""
+        return self.origin is not Origin.ENGINE and same_person(self.author, name)
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,8 @@ def translate(town: Town, state: SegmentState = SegmentState.TRANSLATED, author:
 
 
 def polish(town: Town) -> Edition:
-    return as_it_stands(town.desk, LAMPS, ["pl"])[0]
+    editions, _ = as_it_stands(town.desk, LAMPS, ["pl"])
+    return editions[0]
 
 
 def states(town: Town) -> set[str]:
@@ -95,6 +96,20 @@ def test_a_text_reviewed_by_its_translator_is_not_enough_for_an_urgent_briefing_
     assert urgent.untranslated
 
 
+def test_a_second_person_reviews_in_an_urgent_briefing_what_its_translator_had_reviewed(town: Town) -> None:
+    translate(town, author="Ola")
+    review(town.desk, LAMPS, "pl", "Ola", SegmentState.REVIEWED, NOW)
+    town.write("severity: routine", "severity: urgent")
+
+    again = review(town.desk, LAMPS, "pl", "Ola", SegmentState.REVIEWED, NOW)
+    other = review(town.desk, LAMPS, "pl", "Ada", SegmentState.REVIEWED, NOW)
+
+    assert len(again.refused) == len(POLISH)
+    assert len(other.moved) == len(POLISH)
+    assert polish(town).ready
+    assert [e.reviewer for e in town.desk.memory.entries("pl")] == ["Ada"] * len(POLISH)
+
+
 def test_final_comes_after_reviewed_and_never_from_the_translator(town: Town) -> None:
     translate(town, author="Ola")
 
@@ -152,6 +167,18 @@ def test_one_changed_sentence_makes_one_text_stale_and_keeps_the_rest(town: Town
     assert stale == {"summary": "Lampy znów działają."}
     assert {str(s.state) for key, s in edition.segments.items() if key != "summary"} == {"translated"}
     assert edition.unready_sections == {"head"}
+
+
+def test_a_text_stays_stale_when_something_else_changes(town: Town) -> None:
+    translate(town)
+    prepare(town.desk, [LAMPS], NOW)
+    town.write("The lamps work again.", "All the lamps work again.")
+    prepare(town.desk, [LAMPS], NOW)
+    town.write("author: Comms team", "author: Another author")
+
+    edition = prepare(town.desk, [LAMPS], NOW).prepared[0].editions[1]
+
+    assert {key: s.earlier for key, s in edition.segments.items() if s.is_stale} == {"summary": "Lampy znów działają."}
 
 
 def test_a_text_stays_stale_until_it_is_translated(town: Town) -> None:

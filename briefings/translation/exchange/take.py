@@ -68,7 +68,7 @@ def take(
         try:
             if not terms.as_memory and unit in others:
                 raise _Refusal(f"this text has another translation in row {others[unit]}: keep one of them")
-            entry = _entry(unit, terms)
+            entry = _with_author(_entry(unit, terms), known.get(unit.source, ()), terms)
             twin = good.get((entry.source, entry.target))
             if twin is not None and rank(entry.state) <= rank(twin.state):
                 report.unchanged += 1  # the same row twice counts once
@@ -159,6 +159,18 @@ def _entry(unit: Unit, terms: Import) -> Entry:
     )
 
 
+def _with_author(entry: Entry, known: Sequence[Entry], terms: Import) -> Entry:
+    """Return a translator's row with the author the memory knows for this very translation: a review changes none."""
+    same = next(
+        (each for each in known if each.target == entry.target and each.state is not SegmentState.INITIAL), None
+    )
+    if terms.as_memory or same is None or rank(entry.state) < _REVIEWED:
+        return entry
+    entry = replace(entry, origin=same.origin, author=same.author, version=same.version, made_at=same.made_at)
+    is_own = entry.state is SegmentState.FINAL and entry.is_by(terms.by)
+    return replace(entry, state=SegmentState.REVIEWED) if is_own else entry
+
+
 def _is_there(entry: Entry, known: Sequence[Entry], terms: Import) -> bool:
     """Say whether a row brings nothing new. Raises _Refusal where it would take trust away."""
     same = next((each for each in known if each.target == entry.target), None)
@@ -174,7 +186,8 @@ def _is_there(entry: Entry, known: Sequence[Entry], terms: Import) -> bool:
     if catalog is not None and (trusted is None or rank(catalog.state) > rank(trusted.state)):
         there = catalog
     if there and there.target == entry.target and rank(entry.state) <= rank(there.state):
-        return True
+        is_second_pair_of_eyes = same is not None and same.is_self_reviewed and not same.is_by(entry.reviewer)
+        return not (is_second_pair_of_eyes and entry.reviewer and same and rank(entry.state) == rank(same.state))
     if entry.state is SegmentState.MACHINE:
         raise _Refusal("is still a machine's text: correct it, or mark it translated once a person has read it")
     if there and rank(entry.state) < rank(there.state):

@@ -189,6 +189,20 @@ def test_nobody_has_the_last_word_on_his_own_text(memory: Memory) -> None:
     assert (entry.state, entry.author, entry.reviewer) == (REVIEWED, "A. na", "Ana")
 
 
+def test_a_translator_who_imports_her_own_text_as_reviewed_stays_its_translator(memory: Memory) -> None:
+    imported(memory, [Unit(SOURCE, "Ce să faceți", TRANSLATED, line=1)], by="Ana Pop")
+
+    own = imported(memory, [Unit(SOURCE, "Ce să faceți", REVIEWED, line=1)], by="Ana Pop", state=REVIEWED)
+    (after_own,) = memory.entries("ro")
+    other = imported(memory, [Unit(SOURCE, "Ce să faceți", REVIEWED, line=1)], by="Bob", state=REVIEWED)
+    (after_other,) = memory.entries("ro")
+    again = imported(memory, [Unit(SOURCE, "Ce să faceți", REVIEWED, line=1)], by="Ana Pop", state=REVIEWED)
+
+    assert (own.taken, other.taken, again.taken, again.unchanged) == (1, 1, 0, 1)
+    assert (after_own.author, after_own.reviewer, after_own.is_self_reviewed) == ("Ana Pop", "Ana Pop", True)
+    assert (after_other.author, after_other.reviewer, after_other.is_self_reviewed) == ("Ana Pop", "Bob", False)
+
+
 def test_a_rejected_translation_does_not_come_back(memory: Memory) -> None:
     put(memory, "Ce", INITIAL)
 
