@@ -70,6 +70,7 @@ def show(services: Services, briefing: str, locale: str, sections: tuple[str, ..
 @click.option("--section", "sections", multiple=True, metavar="S", help="Only this section, such as section/2 or head.")
 @click.option("--as", "to", type=click.Choice([str(s) for s in _STATES]), default="reviewed", show_default=True)
 @click.option("--reject", is_flag=True, help="Do not use these translations any more, wherever they stand.")
+@click.option("--restore", is_flag=True, help="Use again what was rejected.")
 @as_json
 @at_now
 def review(
@@ -80,6 +81,7 @@ def review(
     sections: tuple[str, ...],
     to: str,
     reject: bool,
+    restore: bool,
     as_json: bool,
     now: str | None,
 ) -> None:
@@ -87,6 +89,14 @@ def review(
     from briefings.editorial.review import review as run
 
     tag = known_locale(services, locale)
+    if reject and restore:
+        raise click.UsageError("reject or restore, not both")
+    if restore:
+        from briefings.editorial.review import restore as bring_back
+
+        restored = bring_back(services.desk, briefing, tag, by, now_of(services, now)(), sections)
+        click.echo(f"{restored} texts restored by {by}")
+        return
     state = SegmentState.INITIAL if reject else SegmentState(to)
     report = run(services.desk, briefing, tag, by, state, now_of(services, now)(), sections)
     for key, reason in report.refused.items():

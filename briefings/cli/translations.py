@@ -12,6 +12,7 @@ from briefings.cli.base import as_json, at_now, command, leave, main, now_of, ou
 from briefings.model.edition import SegmentState
 from briefings.model.errors import Problem, Refused
 from briefings.model.language import canonical
+from briefings.model.person import DEMO_REVIEWER, same_person
 from briefings.services import Services
 from briefings.translation.exchange.files import FORMATS, format_of, read_bytes, write_bytes
 from briefings.translation.exchange.po import obsolete
@@ -80,6 +81,8 @@ def import_(
 
     if reviewed and not by.strip():
         raise click.UsageError("--reviewed needs --by NAME: whoever vouches for a review has a name")
+    if same_person(by, DEMO_REVIEWER):
+        raise Refused(f"{DEMO_REVIEWER!r} is the demonstration's name: give your own")
     desk, tag = services.desk, known_locale(services, locale)
     chosen, data = format_of(file), read_bytes(file)
     units, problems = chosen.read(data, str(file), tag, desk.source_locale)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -75,7 +76,7 @@ def _services(fields: Fields, places: Places, audiences: Audiences) -> tuple[Con
         before = len(fields.report.problems)
         service = read_contact(entry, places, audiences)
         if len(fields.report.problems) == before:
-            found.append(service)
+            found.append(replace(service, is_service=True))
     return tuple(found)
 
 

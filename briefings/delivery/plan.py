@@ -68,8 +68,8 @@ def plan_correction(connection: Connection, job: Job, purpose: Purpose, now: dat
         _insert(connection, rows.select_from(waited))
 
 
-def plan_follow_up(connection: Connection, job: Job, now: datetime) -> None:
-    """Insert rows for those who got this text before it was translated: mails and posts, in the job's locales.
+def plan_follow_up(connection: Connection, job: Job, channel: Channel, now: datetime) -> None:
+    """Insert rows for those who got this text on a channel before it was translated into the job's locales.
 
     `job.revision` is that of the follow-up.
     """
@@ -78,16 +78,19 @@ def plan_follow_up(connection: Connection, job: Job, now: datetime) -> None:
         .where(
             deliveries.c.briefing == job.briefing,
             deliveries.c.revision == base_revision(job.revision),
+            deliveries.c.channel == str(channel),
             deliveries.c.locale.in_(job.locales),
             deliveries.c.purpose != str(Purpose.WITHDRAWAL),
             deliveries.c.state.in_((DeliveryState.SENT, DeliveryState.UNCERTAIN)),
         )
         .subquery()
     )
-    mails = select(got).where(got.c.channel == str(Channel.EMAIL)).subquery()
-    _insert(connection, _rows(job, mails.c.locale, mails.c.subscriber_id, Purpose.FOLLOW_UP, now).select_from(mails))
-    for post in connection.execute(select(got).where(got.c.channel == str(Channel.X))):
-        _insert_one(connection, job, post.locale, Channel.X, post.destination, Purpose.FOLLOW_UP, now)
+    if channel is Channel.EMAIL:
+        rows = _rows(job, got.c.locale, got.c.subscriber_id, Purpose.FOLLOW_UP, now)
+        _insert(connection, rows.select_from(got))
+        return
+    for post in connection.execute(select(got)):
+        _insert_one(connection, job, post.locale, channel, post.destination, Purpose.FOLLOW_UP, now)
 
 
 def plan_site(connection: Connection, job: Job, channels: Collection[Channel], purpose: Purpose, now: datetime) -> None:

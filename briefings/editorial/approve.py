@@ -9,14 +9,14 @@ from sqlalchemy import Connection, exists, select, update
 from briefings.editorial import records
 from briefings.editorial.desk import Desk
 from briefings.editorial.follow_up import late_renderings
-from briefings.editorial.render import render_all
+from briefings.editorial.render import is_ready_for, render_all
 from briefings.model.briefing import Briefing
 from briefings.model.channel import Channel
 from briefings.model.delivery import Purpose
 from briefings.model.edition import Rendering
 from briefings.model.errors import NotReady, Refused
 from briefings.model.person import letters, same_person
-from briefings.store.engine import reading, writing
+from briefings.store.engine import writing
 from briefings.store.tables import approvals, deliveries, publications, renderings
 
 
@@ -36,9 +36,9 @@ def approve(desk: Desk, briefing_id: str, by: str, now: datetime) -> str:
         raise Refused(
             f"{briefing_id} is {briefing.severity}: somebody other than its author ({briefing.author}) must approve it"
         )
-    frozen = render(desk, briefing)
-    late = late_renderings(desk, briefing)
-    with writing(desk.engine) as connection:
+    with writing(desk.engine) as connection:  # what is published may change at any other moment
+        frozen = _rendered(desk, connection, briefing)
+        late = late_renderings(desk, connection, briefing)
         row = {"briefing": briefing.id, "revision": briefing.revision, "approved_by": name, "approved_at": now}
         records.upsert(connection, approvals, row)
         records.save_media(connection, briefing, desk.content.media)
@@ -52,32 +52,37 @@ def approve(desk: Desk, briefing_id: str, by: str, now: datetime) -> str:
     return briefing.revision
 
 
-def render(desk: Desk, briefing: Briefing) -> list[tuple[Rendering, bool]]:
-    """Render a prepared revision for all channels and locales; each with whether its edition is ready.
+def _rendered(desk: Desk, connection: Connection, briefing: Briefing) -> list[tuple[Rendering, bool]]:
+    """Render a prepared revision for all channels and locales; each with whether all that it carries is ready.
 
     A revision that follows a published one is rendered as its correction. Raises NotReady.
     """
-    frozen: list[tuple[Rendering, bool]] = []
-    with reading(desk.engine) as connection:
-        published = records.publication(connection, briefing.id)
-        editions = [
-            records.load_edition(connection, briefing, locale, desk.source_locale)
-            for locale in desk.site.locales_of(briefing)
-        ]
+    if not desk.is_sandbox and records.is_demonstration(connection, briefing.id, briefing.revision):
+        raise NotReady(
+            f"{briefing.id} was signed off by the demonstration only, which counts in the sandbox: "
+            f"run 'briefings prepare {briefing.id}' first"
+        )
+    published = records.publication(connection, briefing.id)
     is_correction = published is not None and (published.revision != briefing.revision or published.correction)
     purpose = Purpose.CORRECTION if is_correction else Purpose.BRIEFING
-    for edition in editions:
+    frozen: list[tuple[Rendering, bool]] = []
+    for locale in desk.site.locales_of(briefing):
+        edition = records.load_edition(connection, briefing, locale, desk.source_locale)
         if edition is None:
             raise NotReady(
                 f"{briefing.id} has changed or was never prepared: run 'briefings prepare {briefing.id}' first"
             )
         channels = desk.content.channels.enabled
-        frozen += [(r, edition.ready) for r in render_all(edition, desk.site, desk.templates, channels, purpose)]
+        rendered = render_all(edition, desk.site, desk.templates, channels, purpose)
+        frozen += [(rendering, is_ready_for(edition, rendering.channel)) for rendering in rendered]
     return frozen
 
 
 def _freeze(connection: Connection, frozen: list[tuple[Rendering, bool]], now: datetime) -> bool:
-    """Store renderings; what a delivery already refers to stays as it was. Return whether anything changed."""
+    """Store renderings; what a delivery already refers to stays as it was. Return whether anything changed.
+
+    What the public sees gets better and never worse: a page that is translated is not replaced by one that is not.
+    """
     changed = False
     for rendering, is_ready in frozen:
         key = (
@@ -86,9 +91,11 @@ def _freeze(connection: Connection, frozen: list[tuple[Rendering, bool]], now: d
             renderings.c.locale == rendering.locale,
             renderings.c.channel == rendering.channel,
         )
-        kept = connection.execute(select(renderings.c.parts).where(*key)).one_or_none()
+        kept = connection.execute(select(renderings.c.parts, renderings.c.ready).where(*key)).one_or_none()
         parts = dict(rendering.parts)
         if kept is not None and (dict(kept.parts) == parts or _went_out(connection, rendering)):
+            continue
+        if kept is not None and kept.ready and not is_ready and _is_public(connection, rendering):
             continue
         changed = True
         row = {
@@ -97,6 +104,11 @@ def _freeze(connection: Connection, frozen: list[tuple[Rendering, bool]], now: d
         }  # fmt: skip
         records.upsert(connection, renderings, row)
     return changed
+
+
+def _is_public(connection: Connection, rendering: Rendering) -> bool:
+    published = records.publication(connection, rendering.briefing)
+    return published is not None and published.revision == rendering.revision
 
 
 def _went_out(connection: Connection, rendering: Rendering) -> bool:

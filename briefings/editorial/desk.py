@@ -25,7 +25,7 @@ from briefings.subscribers.register import Register
 from briefings.translation.catalogs import Catalogs
 from briefings.translation.glossary import Glossaries
 from briefings.translation.memory import Memory
-from briefings.translation.message_texts import message_segments
+from briefings.translation.message_texts import SignOffs, message_segments
 from briefings.translation.resources import LanguageResources
 from briefings.translation.sign_offs import signed
 
@@ -77,14 +77,18 @@ class Desk:
         glossaries = Glossaries(self.locale_folders, self.content.places.never_translated)
         return LanguageResources(self.source_locale, self.catalogs, self.memory, glossaries, self._message_segments)
 
+    def sign_offs(self, locale: str) -> SignOffs:
+        """Return the sign-offs of urgent messages that count here: the demonstration's do in the sandbox only."""
+        return {
+            key: by
+            for key, by in signed(self.engine, locale).items()
+            if self.is_sandbox or not same_person(by.reviewer, DEMO_REVIEWER)
+        }
+
     def _message_segments(self, briefing: Briefing, locale: str) -> Mapping[str, Segment]:
         if briefing.message is None:
             return {}
-        holding = {
-            kind: by
-            for kind, by in signed(self.engine, locale).items()
-            if self.is_sandbox or not same_person(by.reviewer, DEMO_REVIEWER)
-        }
+        holding = self.sign_offs(locale)
         return message_segments(briefing, self.content.messages, locale, self.catalogs, holding, self.source_locale)
 
     @cached_property

@@ -13,58 +13,63 @@ from sqlalchemy import Connection, select
 
 from briefings.editorial import records
 from briefings.editorial.desk import Desk
-from briefings.editorial.render import render_all
+from briefings.editorial.render import is_ready_for, render_all
 from briefings.model.briefing import Briefing, Severity
 from briefings.model.channel import Channel
 from briefings.model.delivery import FOLLOWS, Purpose
-from briefings.model.edition import Rendering
-from briefings.store.engine import reading
+from briefings.model.edition import Edition, Rendering
 from briefings.store.tables import publications, renderings
 
 
-def late_renderings(desk: Desk, briefing: Briefing) -> list[tuple[Rendering, bool]]:
+def late_renderings(desk: Desk, connection: Connection, briefing: Briefing) -> list[tuple[Rendering, bool]]:
     """Return the follow-ups of a published briefing: its mails and posts in locales that have become ready."""
-    if briefing.severity is Severity.ROUTINE:
+    published = records.publication(connection, briefing.id)
+    if published is None or published.withdrawn_at is not None or published.revision != briefing.revision:
         return []
-    with reading(desk.engine) as connection:
-        published = records.publication(connection, briefing.id)
-        if published is None or published.withdrawn_at is not None or published.revision != briefing.revision:
-            return []
-        unready = _sent_unready(connection, briefing)
-        editions = [records.load_edition(connection, briefing, locale, desk.source_locale) for locale in unready]
-    channels = [channel for channel in desk.content.channels.enabled if channel in (Channel.EMAIL, Channel.X)]
     return [
         (replace(rendering, revision=rendering.revision + FOLLOWS), True)
-        for edition in editions
-        if edition is not None and edition.ready
-        for rendering in render_all(edition, desk.site, desk.templates, channels, Purpose.FOLLOW_UP)
+        for edition, channel in due_follow_ups(desk, connection, briefing)
+        for rendering in render_all(edition, desk.site, desk.templates, (channel,), Purpose.FOLLOW_UP)
     ]
 
 
-def _sent_unready(connection: Connection, briefing: Briefing) -> list[str]:
-    query = select(renderings.c.locale).where(
-        renderings.c.briefing == briefing.id,
-        renderings.c.revision == briefing.revision,
-        renderings.c.channel.in_((str(Channel.EMAIL), str(Channel.X))),
-        renderings.c.ready.is_(False),
-    )
-    return sorted(set(connection.scalars(query)))
+def due_follow_ups(desk: Desk, connection: Connection, briefing: Briefing) -> Iterator[tuple[Edition, Channel]]:
+    """Yield what is ready now and was frozen unready for a channel, and has no follow-up yet."""
+    if briefing.severity is Severity.ROUTINE:
+        return
+    for channel in (Channel.EMAIL, Channel.X):
+        if channel not in desk.content.channels.enabled:
+            continue
+        frozen = records.frozen_readiness(connection, briefing.id, briefing.revision, channel)
+        done = records.frozen_readiness(connection, briefing.id, briefing.revision + FOLLOWS, channel)
+        for locale, was_ready in frozen.items():
+            edition = None if was_ready or locale in done else _edition(desk, connection, briefing, locale)
+            if edition is not None and is_ready_for(edition, channel):
+                yield edition, channel
 
 
-def approved_follow_ups(connection: Connection) -> Iterator[tuple[str, str, tuple[str, ...]]]:
-    """Yield the follow-ups of what is published now, each as briefing, revision (with its ending) and locales."""
+def _edition(desk: Desk, connection: Connection, briefing: Briefing, locale: str) -> Edition | None:
+    return records.load_edition(connection, briefing, locale, desk.source_locale)
+
+
+FollowUps = dict[tuple[str, str], dict[str, tuple[str, ...]]]
+"""By briefing and revision (with its ending): channel -> locales."""
+
+
+def approved_follow_ups(connection: Connection) -> FollowUps:
+    """Return the follow-ups of what is published now."""
     query = (
-        select(renderings.c.briefing, renderings.c.revision, renderings.c.locale)
+        select(renderings.c.briefing, renderings.c.revision, renderings.c.channel, renderings.c.locale)
         .join(
             publications,
             (publications.c.briefing == renderings.c.briefing)
             & (publications.c.revision + FOLLOWS == renderings.c.revision),
         )
         .where(publications.c.withdrawn_at.is_(None))
-        .distinct()
         .order_by(renderings.c.briefing, renderings.c.locale)
     )
-    found: dict[tuple[str, str], list[str]] = {}
+    found: FollowUps = {}
     for row in connection.execute(query):
-        found.setdefault((row.briefing, row.revision), []).append(row.locale)
-    yield from ((briefing, revision, tuple(locales)) for (briefing, revision), locales in found.items())
+        channels = found.setdefault((row.briefing, row.revision), {})
+        channels[row.channel] = (*channels.get(row.channel, ()), row.locale)
+    return found

@@ -83,6 +83,8 @@ def prepare(
             report.problems += [problem for problem in unreadable if problem not in report.problems]
             editions.append(with_stale(edition, earlier.get(locale, [])))
         with writing(desk.engine) as connection:
+            if not desk.is_sandbox:
+                records.forget_demonstration(connection, briefing.id, briefing.revision)
             records.save_prepared(connection, briefing, editions, now)
         report.prepared.append(Prepared(briefing.id, briefing.revision, tuple(editions)))
     return report

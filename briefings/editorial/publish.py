@@ -143,14 +143,15 @@ def begin_follow_ups(desk: Desk, now: datetime, of: Job | None = None, region: s
     """
     jobs = []
     with writing(desk.engine) as connection:
-        for briefing, revision, locales in approved_follow_ups(connection):
+        for (briefing, revision), channels in approved_follow_ups(connection).items():
             row = records.revision_row(connection, briefing, base_revision(revision))
             if row is None or (row.expires_at is not None and now >= row.expires_at):
                 continue
             if (of is not None and of.briefing != briefing) or (region and row.region != region):
                 continue
-            job = replace(job_of(desk, row), revision=revision, locales=locales)
-            plan_follow_up(connection, job, now)
+            job = replace(job_of(desk, row), revision=revision)
+            for channel, locales in channels.items():
+                plan_follow_up(connection, replace(job, locales=locales), Channel(channel), now)
             jobs.append(job)
     return jobs
 
@@ -218,6 +219,11 @@ def _cleared(desk: Desk, connection: Connection, briefing_id: str, now: datetime
     if records.approval(connection, briefing_id, briefing.revision) is None:
         raise NotReady(
             f"{briefing_id} is not approved in its present text: run 'briefings approve {briefing_id} --by NAME'"
+        )
+    if not desk.is_sandbox and records.is_demonstration(connection, briefing_id, briefing.revision):
+        raise NotReady(
+            f"{briefing_id} was signed off by the demonstration only: run 'briefings prepare {briefing_id}', "
+            "and approve it again"
         )
     check_time(desk, row, now)
     return row

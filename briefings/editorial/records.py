@@ -14,6 +14,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from briefings.content.files import MediaFile
 from briefings.model.briefing import Briefing
 from briefings.model.edition import Edition, Segment, SegmentState
+from briefings.model.person import DEMO_REVIEWER
 from briefings.store.tables import approvals, media, media_uses, publications, renderings, revisions, segments
 
 _BRIEFING = TypeAdapter(Briefing)
@@ -142,6 +143,26 @@ def rendered_locales(connection: Connection, briefing: str, revision: str) -> di
     for row in connection.execute(query.order_by(renderings.c.locale)):
         found[row.channel] = (*found.get(row.channel, ()), row.locale)
     return found
+
+
+def frozen_readiness(connection: Connection, briefing: str, revision: str, channel: str) -> dict[str, bool]:
+    """Return locale -> whether what is frozen for a channel was ready when it was frozen."""
+    query = select(renderings.c.locale, renderings.c.ready).where(
+        _is(renderings, briefing, revision), renderings.c.channel == channel
+    )
+    return {row.locale: row.ready for row in connection.execute(query.order_by(renderings.c.locale))}
+
+
+def is_demonstration(connection: Connection, briefing: str, revision: str) -> bool:
+    """Say whether a text of a revision, as it was prepared, was signed off by the demonstration only."""
+    signed_so = select(segments.c.key).where(_is(segments, briefing, revision), segments.c.origin == DEMO_REVIEWER)
+    return connection.execute(signed_so.limit(1)).first() is not None
+
+
+def forget_demonstration(connection: Connection, briefing: str, revision: str) -> None:
+    """Take back the approval of a text that was signed off by the demonstration only, unless it went out."""
+    if is_demonstration(connection, briefing, revision) and publication(connection, briefing) is None:
+        connection.execute(delete(approvals).where(_is(approvals, briefing, revision)))
 
 
 def save_media(connection: Connection, briefing: Briefing, files: Mapping[str, MediaFile]) -> None:

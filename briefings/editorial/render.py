@@ -19,6 +19,19 @@ FEED = "feed"
 """Feeds of all formats share one stored rendering of an item."""
 
 
+def is_ready_for(edition: Edition, channel: str) -> bool:
+    """Say whether what a channel carries of an edition is in its own locale.
+
+    The easy-read text is on the page only. Of a thread of posts the first counts: it is complete by itself.
+    """
+    unready = edition.unready_sections
+    if channel == Channel.PAGE:
+        return not unready
+    if channel == Channel.X:
+        return "head" not in unready
+    return not unready - {"easy"}
+
+
 def question_parts(edition: Edition) -> dict[str, str]:
     """Return the question and its options as the form shows them; nothing where the briefing asks nothing."""
     question = edition.briefing.question

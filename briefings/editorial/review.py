@@ -16,7 +16,7 @@ from briefings.editorial.desk import Desk
 from briefings.model.briefing import Severity
 from briefings.model.edition import Segment, SegmentState
 from briefings.model.errors import Refused
-from briefings.model.person import letters
+from briefings.model.person import DEMO_REVIEWER, letters, same_person
 from briefings.translation.editions import build_edition
 from briefings.translation.memory import Entry, Origin
 
@@ -44,9 +44,7 @@ def review(
     The texts are moved in the memory: whatever briefing uses them has them in that state. Segments
     without a translation, and those that are there already, are left alone. Raises Refused.
     """
-    name = " ".join(by.split())
-    if not letters(name):
-        raise Refused("a review needs the name of the person: --by NAME")
+    name = _named(by)
     briefing = desk.briefing(briefing_id)
     edition, _ = build_edition(briefing, locale, desk.resources)
     known = {segment.section for segment in edition.segments.values()}
@@ -64,6 +62,34 @@ def review(
             report.moved.append(segment.key)
     desk.memory.put(locale, list(entries.values()))
     return report
+
+
+def restore(desk: Desk, briefing_id: str, locale: str, by: str, now: datetime, sections: Collection[str] = ()) -> int:
+    """Take rejections back: the newest rejected translation of each text that has none is used again.
+
+    A machine's text is a machine's again, a person's is translated. Return how many. Raises Refused.
+    """
+    _named(by)
+    edition, _ = build_edition(desk.briefing(briefing_id), locale, desk.resources)
+    open_ = {s.source for s in edition.segments.values() if not s.target and (not sections or s.section in sections)}
+    entries: list[Entry] = []
+    for known in desk.memory.known(locale, open_).values():
+        rejected = [entry for entry in known if entry.state is SegmentState.INITIAL]
+        if rejected:
+            newest = max(rejected, key=lambda entry: entry.reviewed_at or entry.made_at)
+            state = SegmentState.MACHINE if newest.origin is Origin.ENGINE else SegmentState.TRANSLATED
+            entries.append(replace(newest, state=state, reviewer="", reviewed_at=None, made_at=now))
+    desk.memory.put(locale, entries, restore=True)
+    return len(entries)
+
+
+def _named(by: str) -> str:
+    name = " ".join(by.split())
+    if not letters(name):
+        raise Refused("a review needs the name of the person: --by NAME")
+    if same_person(name, DEMO_REVIEWER):
+        raise Refused(f"{DEMO_REVIEWER!r} is the demonstration's name: give your own")
+    return name
 
 
 def _entries(desk: Desk, locale: str, segments: list[Segment], now: datetime) -> Iterator[tuple[Segment, Entry]]:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, func, select
 from briefings.delivery.ledger import counts, tally
 from briefings.editorial import records
 from briefings.editorial.desk import Desk
+from briefings.editorial.render import FEED
 from briefings.model.briefing import Severity
 from briefings.model.channel import Channel
 from briefings.model.delivery import FOLLOWS, NOTICE, DeliveryState
@@ -44,11 +45,14 @@ def status(desk: Desk, briefing_id: str) -> dict[str, Any]:
         mails = [row for row in rows if row.channel == Channel.EMAIL]
         kept = records.segment_counts(connection, briefing_id, revision)
         severity = records.revision_row(connection, briefing_id, revision)
+        shown = records.frozen_readiness(connection, briefing_id, revision, FEED) if published is not None else {}
         locales = {}
         for locale in sorted(kept) or _locales(desk, region):
             states = _states(kept.get(locale, []))
             locales[locale] = {
-                "ready": _is_ready(locale, desk.source_locale, kept.get(locale, []), severity),
+                "ready": shown[locale]
+                if locale in shown
+                else _is_ready(locale, desk.source_locale, kept.get(locale, []), severity),
                 "segments": states,
                 "email": dict(tally([row for row in mails if row.locale == locale])),
             }

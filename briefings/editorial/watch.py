@@ -10,11 +10,12 @@ from sqlalchemy import Connection, func, select
 
 from briefings.editorial import records
 from briefings.editorial.desk import Desk
-from briefings.editorial.render import FEED
+from briefings.editorial.follow_up import due_follow_ups
+from briefings.editorial.render import FEED, is_ready_for
 from briefings.model.delivery import UNSETTLED, DeliveryState
 from briefings.model.schedule import LATE_LIMIT
 from briefings.store.engine import reading
-from briefings.store.tables import deliveries, heartbeats, publications, renderings, slots
+from briefings.store.tables import deliveries, heartbeats, publications, slots
 
 PATIENCE = timedelta(minutes=15)
 """For as long something may take that the due check of every five minutes takes up."""
@@ -101,26 +102,21 @@ def _late(desk: Desk, connection: Connection, now: datetime) -> Iterator[Concern
 
 def _late_translations(desk: Desk, connection: Connection) -> Iterator[Concern]:
     """Yield published briefings that have become ready in more languages: they wait for a person's approval."""
-    query = (
-        select(publications.c.briefing, publications.c.revision, renderings.c.locale)
-        .join(
-            renderings,
-            (renderings.c.briefing == publications.c.briefing) & (renderings.c.revision == publications.c.revision),
-        )
-        .where(publications.c.withdrawn_at.is_(None), renderings.c.channel == FEED, renderings.c.ready.is_(False))
-        .order_by(publications.c.briefing, renderings.c.locale)
-    )
-    ready: dict[str, list[str]] = {}
+    query = select(publications).where(publications.c.withdrawn_at.is_(None)).order_by(publications.c.briefing)
     for row in connection.execute(query):
         briefing = desk.content.briefings.get(row.briefing)
         if briefing is None or briefing.revision != row.revision:
             continue
-        edition = records.load_edition(connection, briefing, row.locale, desk.source_locale)
-        if edition is not None and edition.ready:
-            ready.setdefault(row.briefing, []).append(row.locale)
-    for name, locales in ready.items():
-        text = f"{name}: ready now in {', '.join(locales)}; run 'briefings approve {name}' again to show it"
-        yield Concern(text, False)
+        frozen = records.frozen_readiness(connection, row.briefing, row.revision, FEED)
+        unready = [locale for locale, was_ready in frozen.items() if not was_ready]
+        editions = [records.load_edition(connection, briefing, locale, desk.source_locale) for locale in unready]
+        ready = {edition.locale for edition in editions if edition is not None and is_ready_for(edition, FEED)}
+        ready |= {edition.locale for edition, _ in due_follow_ups(desk, connection, briefing)}
+        if ready:
+            text = (
+                f"{row.briefing}: ready now in {', '.join(sorted(ready))}; run 'briefings approve {row.briefing}' again"
+            )
+            yield Concern(text, False)
 
 
 def _silent(connection: Connection, now: datetime) -> Iterator[Concern]:

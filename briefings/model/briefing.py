@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -46,6 +46,8 @@ class Contact:
     audiences: tuple[str, ...] = ()
     locales: tuple[str, ...] = ()
     """Editions that show it; empty: all."""
+    is_service: bool = False
+    """True for a service of the whole borough, which every briefing shows; it is no part of the revision."""
 
     def is_shown_in(self, locale: str) -> bool:
         return not self.locales or locale in self.locales
@@ -155,13 +157,15 @@ class Briefing:
         """Hash of the whole content, 16 hexadecimal digits. Everything later is bound to it.
 
         What a briefing does not use of the fields in LATER is left out, so that a newer release of this
-        program sees no change in a briefing that an older one published.
+        program sees no change in a briefing that an older one published. What it takes from the borough (services,
+        names of audiences) is left out too: a word changed there is no change of every briefing.
         """
-        content = json.dumps(_without_unused(asdict(self)), default=str, ensure_ascii=False, sort_keys=True)
+        own = replace(self, contacts=tuple(c for c in self.contacts if not c.is_service), audience_names=())
+        content = json.dumps(_without_unused(asdict(own)), default=str, ensure_ascii=False, sort_keys=True)
         return hashlib.sha256(content.encode()).hexdigest()[:16]
 
 
-LATER = frozenset({"audiences", "locales", "audience_names", "easy_read", "message"})
+LATER = frozenset({"audiences", "locales", "is_service", "audience_names", "easy_read", "message"})
 """Names of fields that came after the first release, wherever they stand: no field of that one has such a name."""
 
 

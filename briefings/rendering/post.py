@@ -66,12 +66,12 @@ def compose_posts(
     """Return the posts of an edition, in order, each within `limit` by X's counting.
 
     Every post ends with a link, so each says where it belongs and none is the same in two editions
-    (X refuses a text that it has already). Corrections and withdrawals are one post.
+    (X refuses a text that it has already). Corrections, follow-ups and withdrawals are one post.
     """
     match purpose:
-        case Purpose.BRIEFING | Purpose.FOLLOW_UP:
+        case Purpose.BRIEFING:
             posts = _packed(_briefing(edition, site), edition.locale, limit)
-        case Purpose.CORRECTION:
+        case Purpose.CORRECTION | Purpose.FOLLOW_UP:
             posts = _packed(_lead(edition, site, purpose), edition.locale, limit)[:1]
         case Purpose.WITHDRAWAL:
             return tuple(_packed(_withdrawal(edition, site), edition.locale, limit)[:1])

@@ -116,24 +116,27 @@ class Memory:
         exact = self.exact(locale, [text for text, _score, _index in near])
         return [Match(exact[text], round(score)) for text, score, _index in near if text in exact]
 
-    def put(self, locale: str, entries: Sequence[Entry]) -> None:
+    def put(self, locale: str, entries: Sequence[Entry], *, restore: bool = False) -> None:
         """Keep these, all or none. A translation that is there already is trusted more from now on, never less.
 
-        Only a rejection (state initial) takes trust away, and only a person brings a rejected text back.
+        Only a rejection (state initial) takes trust away, and a rejected text stays so, whoever has it too,
+        unless it is to be restored.
         """
         if not entries:
             return
         with writing(self._engine) as connection:
-            self._put(connection, locale, {(digest(e.source), digest(e.target)): e for e in entries})
+            self._put(connection, locale, {(digest(e.source), digest(e.target)): e for e in entries}, restore)
 
-    def _put(self, connection: Connection, locale: str, entries: dict[tuple[str, str], Entry]) -> None:
+    def _put(self, connection: Connection, locale: str, entries: dict[tuple[str, str], Entry], restore: bool) -> None:
         if connection.dialect.name == "postgresql":
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
         there: dict[tuple[str, str], Row[Any]] = {}
         for part in _batches({source for source, _ in entries}):
             for row in connection.execute(self._of(locale).where(memory.c.source_hash.in_(part))):
                 there[row.source_hash, row.target_hash] = row
-        new = {key: entry for key, entry in entries.items() if key not in there or _replaces(entry, there[key])}
+        new = {
+            key: entry for key, entry in entries.items() if key not in there or _replaces(entry, there[key], restore)
+        }
         replaced = [there[key].id for key in new if key in there]
         for ids in _batches(replaced):
             connection.execute(delete(memory).where(memory.c.id.in_(ids)))
@@ -179,11 +182,11 @@ def _rank(state: str) -> int:
     return _STATES.index(SegmentState(state))
 
 
-def _replaces(entry: Entry, row: Row[Any]) -> bool:
+def _replaces(entry: Entry, row: Row[Any], restore: bool) -> bool:
     if entry.state is SegmentState.INITIAL:
         return True
     if row.state == SegmentState.INITIAL:
-        return entry.origin is not Origin.ENGINE  # what a person rejected no engine brings back
+        return restore
     return _rank(entry.state) >= _rank(row.state)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,7 +19,7 @@ from babel.messages.catalog import Catalog
 from briefings.content.message_text import Piece, fill, pieces
 from briefings.model.briefing import Briefing, Message
 from briefings.model.edition import Segment, SegmentState
-from briefings.model.message import PHRASES, MessageTemplates
+from briefings.model.message import PHRASES, SLOT, MessageTemplates
 from briefings.model.person import DEMO_REVIEWER, same_person
 from briefings.translation.catalogs import Catalogs, Messages
 from briefings.translation.checks import check_segment
@@ -126,11 +127,23 @@ def message_segments(
         if not target or source != filled(piece.pattern, source_locale):
             segments[piece.key] = Segment(piece.key, source)
             continue
+        if wrong := _wrong_slots(piece.pattern, target):
+            segments[piece.key] = Segment(piece.key, source, problems=(wrong,))
+            continue
         pair = filled(piece.pattern, source_locale, names=False), filled(target, locale, names=False)
         faults = tuple(found.message for found in check_segment(*pair, locale, source_locale) if found.blocks)
         reached = SegmentState.INITIAL if faults else state
         segments[piece.key] = Segment(piece.key, source, filled(target, locale), reached, origin, faults)
     return segments
+
+
+def _wrong_slots(pattern: str, target: str) -> str:
+    """Return what is wrong with the slots of a translation; empty where it has the pattern's."""
+    wanted, there = (Counter(slot[0] for slot in SLOT.finditer(text)) for text in (pattern, target))
+    if wanted == there:
+        return ""
+    names = ", ".join(sorted((wanted - there) or (there - wanted)))
+    return f"“{target[:60]}” has not the placeholders of the English ({names}): keep them exactly, braces included"
 
 
 def _trust(

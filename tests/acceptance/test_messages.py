@@ -140,3 +140,48 @@ def test_an_urgent_catalog_that_cannot_be_read_is_named_and_the_message_goes_out
 
     assert "urgent.po:1: not a PO catalog" in prepared.err
     assert "Avoid this area: Quarry Lane" in preview.out
+
+
+def test_what_the_demonstration_signed_does_not_count_outside_the_sandbox(place: Installation) -> None:
+    fill_in(place)
+    place.run("messages", "sign", "--locale", "ro", "--by", "demo reviewer", *NOW)
+    place.run("prepare", LANE, *NOW)
+    place.run("approve", LANE, "--by", "Second Person", *NOW)
+    sandbox = text_in_romanian(place)
+    real = place.having(
+        DELIVERY_MODE="allow-list", ALLOW_LIST="@example.org", SECRET_KEY="a-key-of-sixteen-letters",
+        SMTP_URL="smtp://127.0.0.1:1",
+    )  # fmt: skip
+
+    published = real.run("publish", LANE, *NOW, code=1)
+    approved = real.run("approve", LANE, "--by", "Second Person", *NOW, code=1)
+    listed = real.run("messages", "list", "--locale", "ro", "--json").json
+    signed = real.run("messages", "sign", "--locale", "ro", "--by", "Demo Reviewer", *NOW, code=1)
+    outside = text_in_romanian(real)
+    again = real.run("publish", LANE, *NOW, code=1)
+
+    assert "Evitați această zonă: Quarry Lane" in sandbox
+    assert "signed off by the demonstration only" in published.err
+    assert "signed off by the demonstration only" in approved.err
+    assert "demo reviewer" not in str(listed)
+    assert "signs in the sandbox only" in signed.err
+    assert "Avoid this area: Quarry Lane" in outside
+    assert "is not approved in its present text" in again.err
+
+
+def test_a_wrong_slot_in_one_language_is_that_languages_trouble(place: Installation) -> None:
+    fill_in(place)
+    catalog = place.root / "locales" / "ro" / "LC_MESSAGES" / "urgent.po"
+    catalog.parent.mkdir(parents=True)
+    text = (CHECKOUT / "locales" / "ro" / "LC_MESSAGES" / "urgent.po").read_text(encoding="utf-8")
+    catalog.write_text(
+        text.replace('msgstr "Evitați această zonă: {place}"', 'msgstr "Evitați această zonă: {locul}"'),
+        encoding="utf-8",
+    )
+
+    prepared = place.run("prepare", "--json", *NOW, code=1)
+    shown = place.run("translations", "show", LANE, "--locale", "ro", "--json").json
+
+    assert [item["key"] for item in prepared.json["blocked"]] == ["title"]
+    assert "{place}" in prepared.err
+    assert [text["key"] for text in shown if text["state"] == "initial"] == ["title"]

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from briefings.editorial.approve import approve
 from briefings.editorial.prepare import prepare
 from briefings.editorial.publish import publish, publish_due
+from briefings.editorial.review import review
 from briefings.editorial.status import status
 from briefings.editorial.watch import concerns
 from briefings.model.edition import SegmentState
@@ -41,11 +42,11 @@ def translate(town: Town, *but: str) -> None:
     town.desk.memory.put("pl", entries)
 
 
-def publish_with_one_text_missing(town: Town, severity: str) -> str:
+def publish_with_one_text_missing(town: Town, severity: str, missing: str = "Body one.") -> str:
     town.write("severity: routine", f"severity: {severity}")
     town.subscribe("pole", locale="pl")
     town.subscribe("reader")
-    translate(town, "Body one.")
+    translate(town, missing)
     prepare(town.desk, [LAMPS], NOW)
     revision = approve(town.desk, LAMPS, "Editor", NOW)
     assert publish(town.desk, [LAMPS], lambda: NOW).is_settled
@@ -100,9 +101,64 @@ def test_of_an_important_briefing_those_who_got_it_untranslated_get_one_follow_u
     assert town.mail_to("pole") == ["Lampy w parku", "Lampy w parku"]
     assert town.mail_to("reader") == ["Lamps in the park"]
     assert town.states(revision)["email"] == ["sent", "sent"]
-    assert town.states(f"{revision}.follow-up") == {"email": ["sent"], "x": ["sent"]}
-    assert status(town.desk, LAMPS)["follow_up"]["sent"] == 2
+    assert town.states(f"{revision}.follow-up") == {"email": ["sent"]}  # the post carries no section: it was whole
+    assert status(town.desk, LAMPS)["follow_up"]["sent"] == 1
     assert status(town.desk, LAMPS)["eligible"] == 2
+
+
+def test_a_post_that_went_out_untranslated_is_followed_up_too(town: Town) -> None:
+    revision = publish_with_one_text_missing(town, "important", "The lamps work again.")
+    finish_the_translation(town)
+    approve(town.desk, LAMPS, "Editor", LATER)
+
+    publish_due(town.desk, lambda: LATER)
+
+    assert town.states(f"{revision}.follow-up") == {"email": ["sent"], "x": ["sent"]}
+
+
+EASY = "easy_read: [Lamps work., The park is light., Come and see.]\n"
+POLISH_EASY = {
+    "Lamps work.": "Lampy działają.",
+    "The park is light.": "W parku jest jasno.",
+    "Come and see.": "Zobacz.",
+}
+
+
+def test_what_no_mail_carries_neither_holds_a_follow_up_back_nor_makes_one(town: Town) -> None:
+    town.write("severity: routine\n", f"severity: routine\n{EASY}")
+    revision = publish_with_one_text_missing(town, "important")
+
+    finish_the_translation(town)  # the easy-read text is still English
+    approve(town.desk, LAMPS, "Editor", LATER)
+    publish_due(town.desk, lambda: LATER)
+    first = town.mail_to("pole")
+    easy = [Entry(s, t, SegmentState.TRANSLATED, Origin.PERSON, "Ola", LATER) for s, t in POLISH_EASY.items()]
+    town.desk.memory.put("pl", easy)
+    town.reread()
+    prepare(town.desk, [LAMPS], LATER)
+    waiting = [concern.text for concern in concerns(town.desk, LATER)]
+    approve(town.desk, LAMPS, "Editor", LATER)
+    publish_due(town.desk, lambda: LATER)
+
+    assert len(first) == 2
+    assert town.mail_to("pole") == first
+    assert town.states(f"{revision}.follow-up") == {"email": ["sent"]}
+    assert not any("ready now" in text for text in waiting)  # mail and feed were whole
+
+
+def test_a_page_never_becomes_less_translated_by_another_approval(town: Town) -> None:
+    publish_with_one_text_missing(town, "routine")
+    finish_the_translation(town)
+    approve(town.desk, LAMPS, "Editor", LATER)
+    rejected = review(town.desk, LAMPS, "pl", "Ada", SegmentState.INITIAL, LATER, ["section/0"])
+    town.reread()
+    prepare(town.desk, [LAMPS], LATER)
+
+    approve(town.desk, LAMPS, "Editor", LATER)
+
+    assert rejected.moved
+    assert "Treść pierwsza." in page(town)
+    assert status(town.desk, LAMPS)["locales"]["pl"]["ready"]
 
 
 def test_no_follow_up_before_all_of_it_is_ready(town: Town) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from briefings.editorial.prepare import as_it_stands, prepare
-from briefings.editorial.review import review
+from briefings.editorial.review import restore, review
 from briefings.model.edition import Edition, SegmentState
 from briefings.model.errors import Refused
 from briefings.translation.memory import Entry, Origin
@@ -147,6 +147,25 @@ def test_a_rejected_text_is_not_used_whether_it_stands_in_memory_or_catalog(town
     assert before.ready
     assert len(report.moved) == 3
     assert polish(town).unready_sections == {"question"}
+
+
+def test_what_was_rejected_by_mistake_is_restored(town: Town) -> None:
+    translate(town)
+    review(town.desk, LAMPS, "pl", "Ada", SegmentState.INITIAL, NOW)
+    rejected = polish(town)
+
+    count = restore(town.desk, LAMPS, "pl", "Ada", NOW)
+
+    assert rejected.untranslated
+    assert count == len(POLISH)
+    assert states(town) == {"translated"}
+
+
+def test_nobody_reviews_in_the_demonstrations_name(town: Town) -> None:
+    translate(town)
+
+    with pytest.raises(Refused, match="give your own"):
+        review(town.desk, LAMPS, "pl", "Demo Reviewer", SegmentState.REVIEWED, NOW)
 
 
 def test_a_review_needs_a_name(town: Town) -> None:

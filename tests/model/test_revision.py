@@ -52,10 +52,18 @@ def test_a_briefing_of_the_first_release_keeps_its_revision() -> None:
         {"easy_read": ("We patrol.", "Call 101.", "Lock your car.")},
         {"sections": (replace(FIRST_RELEASE.sections[0], audiences=("young-people",)),)},
         {"contacts": (replace(FIRST_RELEASE.contacts[0], locales=("ro",)),)},
-        {"audience_names": (("young-people", "Young people"),)},
     ],
 )
 def test_what_residents_would_see_changes_the_revision(change: dict[str, object]) -> None:
     changed = replace(FIRST_RELEASE, **change)  # type: ignore[arg-type]
 
     assert changed.revision != FIRST_RELEASE.revision
+
+
+def test_what_the_borough_adds_to_every_briefing_does_not() -> None:
+    service = Contact("Interpreter", "101", is_service=True)
+    names = (("young-people", "Young people"),)
+
+    changed = replace(FIRST_RELEASE, contacts=(*FIRST_RELEASE.contacts, service), audience_names=names)
+
+    assert changed.revision == FIRST_RELEASE.revision

@@ -78,14 +78,15 @@ def test_nothing_that_is_put_takes_trust_away_but_a_rejection(memory: Memory) ->
     assert [entry.reviewer for entry in memory.known("pl", [LAMPS.source])[LAMPS.source]] == ["Bo"]
 
 
-def test_what_a_person_rejected_no_engine_brings_back(memory: Memory) -> None:
+def test_what_a_person_rejected_comes_back_only_where_it_is_restored(memory: Memory) -> None:
     memory.put("pl", [replace(LAMPS, state=SegmentState.INITIAL, reviewer="Bo")])
 
     memory.put("pl", [replace(LAMPS, state=SegmentState.MACHINE, origin=Origin.ENGINE, author="apertium")])
-    after_engine = memory.exact("pl", [LAMPS.source])
-    memory.put("pl", [LAMPS])
+    memory.put("pl", [replace(LAMPS, state=SegmentState.REVIEWED, reviewer="Ada")])
+    before = memory.exact("pl", [LAMPS.source])
+    memory.put("pl", [LAMPS], restore=True)
 
-    assert after_engine == {}
+    assert before == {}
     assert memory.exact("pl", [LAMPS.source]) == {LAMPS.source: LAMPS}
 
 
