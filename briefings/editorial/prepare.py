@@ -130,6 +130,7 @@ class _Machine:
         task = Task(
             texts, source, locale, desk.engine_seconds, glossary.names, glossary.preferred_in,
             check=partial(check_segment, glossary=glossary), engines=names,
+            rejected=desk.memory.rejected(locale, texts),
         )  # fmt: skip
         done = self._drafting.draft(task, lambda drafts: self._keep(locale, drafts))
         self._report.drafted.update(done.drafted)

@@ -33,7 +33,8 @@ class Task:
     """Texts to draft in one locale. `seconds` of wall clock are all there is: what comes later is thrown away.
 
     `glossary` gives the terms of a text (source -> target) to engines that take them; `names` are never
-    translated. `engines` names the engines to ask, in order; none: all of them.
+    translated. `engines` names the engines to ask, in order; none: all of them. `rejected` maps a text to what a
+    person threw out for it, each with the engine that made it, or an empty name: that is not drafted again.
     """
 
     texts: Sequence[str]
@@ -44,6 +45,7 @@ class Task:
     glossary: Callable[[str], Mapping[str, str]] = field(default=lambda text: {})
     check: Check = check_segment
     engines: Sequence[str] = ()
+    rejected: Mapping[str, Collection[tuple[str, str]]] = field(default_factory=dict)
 
 
 Keep = Callable[[Sequence[Draft]], None]

@@ -69,21 +69,39 @@ def other_language(text: str, locale: str) -> str:
 
     Of fewer than four words nothing is said.
     """
-    words = [word for word in text.split() if any(letter.isalpha() for letter in word)]
-    if len(words) < _LEAST_WORDS:
-        return ""
     wanted = cldr(locale).language
-    candidates = (set(_CANDIDATES) | {wanted}) - _CLOSE.get(wanted, set())
-    identifier = _identifier()
-    if wanted not in identifier.labels:
+    if not is_long_enough(text) or wanted not in _identifier().labels:
         return ""
-    chances = _chances(" ".join(words), candidates)
+    chances = _chances(text, wanted)
     best = max(chances, key=lambda language: chances[language])
     return best if best != wanted and chances[wanted] < _SURELY_NOT and chances[best] > _SURELY else ""
 
 
-def _chances(text: str, candidates: Collection[str]) -> dict[str, float]:
-    """Return how probable each candidate is, of all candidates together."""
+def reads_as(text: str, locale: str) -> bool:
+    """Say whether a text is rather in the locale's language than in any other one.
+
+    Of fewer than four words, and of languages that the model has not learned, it is not said.
+    """
+    wanted = cldr(locale).language
+    if not is_long_enough(text) or wanted not in _identifier().labels:
+        return False
+    chances = _chances(text, wanted)
+    return max(chances, key=lambda language: chances[language]) == wanted
+
+
+def is_long_enough(text: str) -> bool:
+    """Say whether a text has so many words that its language can be told."""
+    return len(_words(text)) >= _LEAST_WORDS
+
+
+def _words(text: str) -> list[str]:
+    return [word for word in text.split() if any(letter.isalpha() for letter in word)]
+
+
+def _chances(text: str, wanted: str) -> dict[str, float]:
+    """Return how probable each language is that could be there instead of the wanted one, and that one."""
+    candidates: Collection[str] = (set(_CANDIDATES) | {wanted}) - _CLOSE.get(wanted, set())
+    text = " ".join(_words(text))
     ranked = {language: chance for language, chance in _identifier().rank(text) if language in candidates}
     total = sum(ranked.values()) or 1.0
     return {language: chance / total for language, chance in ranked.items()}

@@ -31,6 +31,8 @@ class Drafting:
     ) -> None:
         self._engines = engines
         self._means = Means(clock, sleep, random, budget)
+        self._answers: dict[tuple[str, str], dict[str, str]] = {}
+        """By source locale and locale, what was shown to engines in this run and what they made of it."""
         self._breakers = {engine.name: Breaker(ATTEMPTS) for engine in engines}
 
     def draft(self, task: Task, keep: Keep) -> Report:
@@ -39,6 +41,7 @@ class Drafting:
         left = [text for text in dict.fromkeys(task.texts) if text.strip()]
         drafted: Counter[str] = Counter()
         troubles: list[str] = []
+        answers = self._answers.setdefault((task.source_locale, task.locale), {})
         able = self.able(task.source_locale, task.locale, task.engines)
         if left and self._engines and not able:
             names = ", ".join(engine.name for engine in self._engines)
@@ -46,7 +49,7 @@ class Drafting:
         for engine in able:
             if not left:
                 break
-            turn = Turn(engine, self._breakers[engine.name], self._means, task, keep, deadline)
+            turn = Turn(engine, self._breakers[engine.name], self._means, task, keep, deadline, answers)
             made = turn.run(left)
             left = [text for text in left if text not in made]
             if made:

@@ -102,6 +102,16 @@ class Memory:
                     found.setdefault(row.source, []).append(_entry(row))
         return found
 
+    def rejected(self, locale: str, sources: Collection[str]) -> dict[str, list[tuple[str, str]]]:
+        """Return, for each text that has some, its rejected translations with the engines (or "") that made them."""
+        found: dict[str, list[tuple[str, str]]] = {}
+        for source, entries in self.known(locale, sources).items():
+            for entry in entries:
+                if entry.state is SegmentState.INITIAL:
+                    made_by = entry.author if entry.origin is Origin.ENGINE else ""
+                    found.setdefault(source, []).append((entry.target, made_by))
+        return found
+
     def entries(self, locale: str) -> Iterator[Entry]:
         """Yield everything that is known in a locale, oldest first. Do not write while it runs."""
         with reading(self._engine) as connection:

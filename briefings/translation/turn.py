@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from random import Random
 
 from briefings.model.errors import OutsideError, Transient
+from briefings.translation.batch import Answered, language_doubt, out_of_place, refusals
 from briefings.translation.breaker import Breaker, Budget
 from briefings.translation.drafts import Draft, Keep, Task
 from briefings.translation.engines import Engine, Request, TooManyRequests
@@ -38,17 +39,22 @@ class Means:
 class Turn:
     """One engine's turn at one task."""
 
-    def __init__(self, engine: Engine, breaker: Breaker, means: Means, task: Task, keep: Keep, deadline: float) -> None:
-        self._engine, self._breaker, self._means = engine, breaker, means
+    def __init__(
+        self, engine: Engine, breaker: Breaker, means: Means, task: Task, keep: Keep, deadline: float,
+        answers: dict[str, str],
+    ) -> None:  # fmt: skip
+        self._engine, self._breaker, self._means, self._answers = engine, breaker, means, answers
         self._task, self._keep, self._deadline = task, keep, deadline
         self._refused: Counter[str] = Counter()
         self._failed: Counter[str] = Counter()
         self._stopped = ""
         self._made: set[str] = set()
+        self._doubt = ""
 
     def run(self, texts: Sequence[str]) -> set[str]:
         """Translate, and once more with times, dates and figures protected what was garbled. Return what is done."""
         task = self._task
+        texts = list(self._not_rejected(texts))
         try:
             if self._engine.capabilities.garbles_values:
                 self._pass([(text, self._with_values(text)) for text in texts], last=True)
@@ -58,6 +64,14 @@ class Turn:
         except _Stop as stop:
             self._stopped = str(stop)
         return self._made
+
+    def _not_rejected(self, texts: Sequence[str]) -> Iterator[str]:
+        """Yield the texts that are worth sending: asked again, an engine says what it said."""
+        for text in texts:
+            if any(engine == self._engine.name for _, engine in self._task.rejected.get(text, ())):
+                self._failed["a person rejected its translation"] += 1
+            else:
+                yield text
 
     def _with_values(self, text: str) -> Protected:
         task = self._task
@@ -88,25 +102,47 @@ class Turn:
             returned = self._ask(batch)
             if returned is None:
                 continue
-            drafts = []
-            for (source, protected), answer in zip(batch, returned, strict=True):
-                result = self._validated(source, protected, answer)
-                if isinstance(result, str):
-                    drafts.append(Draft(source, result, self._engine.name, self._engine.version))
-                elif result.values_garbled and not last:
-                    garbled.append(source)
-                else:
-                    self._refused[result.reason] += 1
-            if drafts:
-                self._keep(drafts)
-                self._made |= {draft.source for draft in drafts}
+            answered = [
+                Answered(source, protected.text, answer, self._validated(source, protected, answer))
+                for (source, protected), answer in zip(batch, returned, strict=True)
+            ]
+            if why := out_of_place(answered, self._task.locale, self._task.source_locale):
+                self._breaker.failed(why)
+                self._lost(why, batch)
+                continue
+            self._breaker.succeeded()
+            garbled += self._sorted_out(answered, last=last)
+        return garbled
+
+    def _sorted_out(self, batch: Sequence[Answered], *, last: bool) -> list[str]:
+        """Keep what is right, count what is refused, return the texts whose values were garbled."""
+        task = self._task
+        self._doubt = language_doubt(batch, self._doubt)
+        refused = refusals(batch, task.locale, task.source_locale, self._answers, self._doubt)
+        drafts, garbled = [], []
+        for one in batch:
+            result = refused.get(one.source, one.result)
+            if isinstance(result, str):
+                drafts.append(Draft(one.source, result, self._engine.name, self._engine.version))
+                self._answers[one.sent] = one.returned
+            elif result.values_garbled and not last:
+                garbled.append(one.source)
+            else:
+                self._refused[result.reason] += 1
+        if drafts:
+            self._keep(drafts)
+            self._made |= {draft.source for draft in drafts}
         return garbled
 
     def _validated(self, source: str, protected: Protected, answer: str) -> str | Wrong:
         task = self._task
-        return validated(
+        result = validated(
             source, protected, answer, task.locale, task.source_locale, self._engine.capabilities, task.check
         )
+        thrown_out = (target.split() for target, _ in task.rejected.get(source, ()))
+        if isinstance(result, str) and result.split() in thrown_out:
+            return Wrong("a person rejected this very translation")
+        return result
 
     def _batches(self, texts: Sequence[tuple[str, Protected]]) -> Iterator[list[tuple[str, Protected]]]:
         limits = self._engine.capabilities
@@ -161,7 +197,6 @@ class Turn:
                 self._breaker.failed(why)
                 self._lost(why, batch)
                 return None
-            self._breaker.succeeded()
             return returned
         self._wait_for_breaker()
         self._lost(self._breaker.why, batch)

@@ -31,6 +31,8 @@ class Wrong:
 
     reason: str
     values_garbled: bool = False
+    other_language: bool = False
+    """Not in the locale's language or script."""
 
 
 def validated(
@@ -54,13 +56,12 @@ def validated(
     if protected.has_words and _same(returned, protected.text) and _is_sentence(protected.text):
         return Wrong("came back untranslated")
     if capabilities.writes_its_language:
-        bare = re.sub(r"\{\d+\}", " ", protected.text)
-        said = re.sub(r"[{｛]\s*\d+\s*[}｝]", " ", returned)
-        if has_wrong_script(said, locale, bare):
-            return Wrong("came back in the wrong script")
+        said = without_placeholders(returned)
+        if has_wrong_script(said, locale, without_placeholders(protected.text)):
+            return Wrong("came back in the wrong script", other_language=True)
         other = other_language(said, locale)
         if other:
-            return Wrong(f"came back in the wrong language ({other})")
+            return Wrong(f"came back in the wrong language ({other})", other_language=True)
     strict = STRICT_FOR_ENGINES if capabilities.writes_its_language else frozenset()
     return _first_finding(check(source, target, locale, source_locale), strict) or target
 
@@ -73,6 +74,11 @@ def _first_finding(findings: Sequence[Finding], strict: Collection[str]) -> Wron
 
 
 _VALUES = frozenset({"facts.time", "facts.date", "facts.weekday", "facts.number", "facts.month", "facts.code"})
+
+
+def without_placeholders(text: str) -> str:
+    """Return the words of a text that an engine was shown, or gave."""
+    return re.sub(r"[{｛]\s*\d+\s*[}｝]", " ", text)
 
 
 def _same(returned: str, sent: str) -> bool:

@@ -9,6 +9,7 @@ import pytest
 from briefings.content.fields import Report
 from briefings.content.places import load_channels, load_places
 from briefings.editorial.prepare import as_it_stands, prepare
+from briefings.editorial.review import review
 from briefings.model.edition import SegmentState
 from briefings.model.errors import Permanent, Transient
 from tests.editorial.town import LAMPS, NOW, Town
@@ -98,3 +99,22 @@ def test_the_order_of_the_locale_is_asked(town: Town) -> None:
 
     assert report.drafted == {"second": 7}
     assert first.calls == []
+
+
+def test_a_draft_that_a_person_rejected_is_not_drafted_again_and_the_next_engine_is_asked(town: Town) -> None:
+    first, second = ScriptedEngine("first"), ScriptedEngine("second", lambda r: [f"{text} !" for text in right(r)])
+    use(town, first, second)
+
+    drafted = prepare(town.desk, [LAMPS], NOW).drafted
+    review(town.desk, LAMPS, "pl", "Ola", SegmentState.INITIAL, NOW)
+    again = prepare(town.desk, [LAMPS], NOW)
+    calls = len(first.calls), len(second.calls)
+    quiet = prepare(town.desk, [LAMPS], NOW)
+
+    assert drafted == {"first": 7}
+    assert again.drafted == {"second": 7}
+    assert again.troubles == [f"{LAMPS} pl: first: a person rejected its translation: 7 texts not translated"]
+    assert len(first.calls) == 2  # of four texts each, before the rejection
+    assert quiet.drafted == {}
+    assert quiet.is_clean
+    assert (len(first.calls), len(second.calls)) == calls

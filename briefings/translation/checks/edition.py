@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import log
 
@@ -70,14 +70,17 @@ def _plain(text: str) -> str:
     return " ".join(text.casefold().split())
 
 
-def _alike(one: str, other: str) -> bool:
-    return fuzz.ratio(_plain(one), _plain(other), score_cutoff=_SAME) > 0
+def alike(one: str, other: str) -> bool:
+    """Say whether two sources are so nearly the same, order of words aside, that they may share a translation."""
+    return any(
+        score(_plain(one), _plain(other), score_cutoff=_SAME) > 0 for score in (fuzz.ratio, fuzz.token_sort_ratio)
+    )
 
 
 def _from_memory(source: str, target: str, owners: Mapping[str, list[str]], known: Mapping[str, str]) -> Finding | None:
     """Blocks where this text has another translation already, or is long enough that two sources cannot share one."""
     sources = owners.get(_plain(target), [])
-    if not sources or any(other == source or _alike(source, other) for other in sources):
+    if not sources or any(other == source or alike(source, other) for other in sources):
         return None
     sure = source in known or len(source.split()) > _SHORT
     return _finding(Severity.BLOCKS if sure else Severity.WARNS, sources[0], "is known as the translation of")
@@ -85,7 +88,7 @@ def _from_memory(source: str, target: str, owners: Mapping[str, list[str]], know
 
 def _from_twins(source: str, target: str, here: Mapping[str, list[str]]) -> Finding | None:
     """Warns where two texts of this edition have the same translation. Headings ("You said") may share one."""
-    others = (other for other in here[_plain(target)] if other != source and not _alike(source, other))
+    others = (other for other in here[_plain(target)] if other != source and not alike(source, other))
     twin = next((other for other in others if min(len(source.split()), len(other.split())) > _SHORT), None)
     return _finding(Severity.WARNS, twin, "also stands as the translation of") if twin else None
 
@@ -123,10 +126,8 @@ def _distance(source: _Shape, target: _Shape) -> float:
 
 def _shifted(pairs: Mapping[str, tuple[str, str]], locale: str, source_locale: str) -> dict[str, str]:
     """Return, by key, the neighbouring source that a translation fits far better than its own."""
-    ratio = usual_ratio(cldr(locale).language) / usual_ratio(cldr(source_locale).language)
     keys = list(pairs)
-    sources = [_shape(pairs[key][0], 1.0) for key in keys]
-    targets = [_shape(pairs[key][1], ratio) for key in keys]
+    sources, targets = _shapes(list(pairs.values()), locale, source_locale)
     straight = [_distance(source, target) for source, target in zip(sources, targets, strict=True)]
     found: dict[str, str] = {}
     for place, key in enumerate(keys):
@@ -137,3 +138,22 @@ def _shifted(pairs: Mapping[str, tuple[str, str]], locale: str, source_locale: s
             if other != place and moved + _MARGIN < min(straight[place], straight[other]):
                 found[key] = pairs[keys[other]][0]
     return found
+
+
+def _shapes(pairs: Sequence[tuple[str, str]], locale: str, source_locale: str) -> tuple[list[_Shape], list[_Shape]]:
+    ratio = usual_ratio(cldr(locale).language) / usual_ratio(cldr(source_locale).language)
+    return [_shape(source, 1.0) for source, _ in pairs], [_shape(target, ratio) for _, target in pairs]
+
+
+def is_out_of_order(pairs: Sequence[tuple[str, str]], locale: str, source_locale: str = "en-GB") -> bool:
+    """Say whether all translations together fit backwards, or moved along by any number of rows, far better.
+
+    `pairs` are (source, translation). What one text cannot show, many do: over the briefings that ship, in ten
+    languages, five texts in a row always fit best as they are, and backwards never do.
+    """
+    sources, targets = _shapes(pairs, locale, source_locale)
+    rows = range(len(pairs))
+    distances = [[_distance(source, target) for target in targets] for source in sources]
+    orders = [[(row + by) % len(pairs) for row in rows] for by in rows]
+    straight, *others = (sum(distances[row][order[row]] for row in rows) for order in [*orders, [*rows][::-1]])
+    return any(other + _MARGIN < straight for other in others)
