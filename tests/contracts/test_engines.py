@@ -310,7 +310,7 @@ def test_an_address_that_is_none_is_refused_by_the_name_of_its_setting(name: str
 
 
 def test_a_region_that_no_header_can_hold_is_refused_by_the_name_of_its_setting() -> None:
-    with pytest.raises(Refused, match="^BRIEFINGS_AZURE_REGION has a character"):
+    with pytest.raises(Refused, match=r"^BRIEFINGS_AZURE_REGION has a character"):
         AzureEngine("the-key", "uk\u00a0south")
 
 

@@ -151,7 +151,7 @@ def is_private(url: str) -> bool:
 
 
 def usable_url(url: str, setting: str) -> str:
-    """Return the address of a server as it is. Raises Refused, naming the setting, where a request could not be made."""
+    """Return the address of a server as it is. Raises Refused, naming the setting, where it is none."""
     try:
         parts = urlsplit(url)
         good = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
