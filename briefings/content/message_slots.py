@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from difflib import get_close_matches
 from zoneinfo import ZoneInfo
 
 from briefings.content.fields import Fields
 from briefings.model.briefing import Message
-from briefings.model.message import MessageTemplates, Slot, SlotType
+from briefings.model.message import MessageTemplate, MessageTemplates, Slot, SlotType
 
 MAX_COUNT = 150
 LONGEST = {SlotType.PLACE: 120, SlotType.PERSON: 80, SlotType.NAME: 120, SlotType.REFERENCE: 40, SlotType.PHONE: 20}
 """Letters that a text may have: it stands in subjects and posts too."""
+
+STARTS, END = ("since", "at"), "until"
+"""Names of the moments between which what a message tells of lies."""
 
 _PHONE = re.compile(r"\+?[0-9]+(?: [0-9]+)*")
 _ADDRESS = re.compile(r"://|\bwww\.", re.IGNORECASE)
@@ -31,8 +35,20 @@ def read_message(entry: Fields, templates: MessageTemplates, zone: ZoneInfo) -> 
             entry.wrong("kind", f"{kind!r} is not a kind of message: there are {known}")
         return None
     values = [(slot.name, _read(entry, slot, templates, zone)) for slot in template.slots.values()]
+    _in_order(entry, template, dict(values))
     entry.done()
     return Message(kind, tuple((name, value) for name, value in values if value))
+
+
+def _in_order(entry: Fields, template: MessageTemplate, values: Mapping[str, tuple[str, ...]]) -> None:
+    """Report an end that lies before its start. Wall times as they are kept compare as text."""
+    moments = [
+        name for name in (*STARTS, END) if name in template.slots and template.slots[name].type is SlotType.MOMENT
+    ]
+    given = {name: values[name][0] for name in moments if values.get(name)}
+    for start in STARTS:
+        if END in given and given[END] < given.get(start, ""):
+            entry.wrong(END, f"{given[END]!r} lies before `{start}` ({given[start]}): put right the one that is wrong")
 
 
 def _read(entry: Fields, slot: Slot, templates: MessageTemplates, zone: ZoneInfo) -> tuple[str, ...]:

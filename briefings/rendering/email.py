@@ -18,7 +18,15 @@ from briefings.model.slots import UNSUBSCRIBE_URL_SLOT
 from briefings.rendering.bidi import LRI, PDI, address_html, isolated_text, right_to_left_lines
 from briefings.rendering.interface import Interface
 from briefings.rendering.mjml import to_html
-from briefings.rendering.notes import NATIONAL_ROUTES, NOT_FOR_EMERGENCIES, SEVERITIES, STATES, tel, translation_label
+from briefings.rendering.notes import (
+    NATIONAL_ROUTES,
+    NOT_FOR_EMERGENCIES,
+    SEVERITIES,
+    STATES,
+    reporting_routes,
+    tel,
+    translation_label,
+)
 from briefings.rendering.site import Site
 from briefings.rendering.wording import Wording, clean
 
@@ -80,6 +88,8 @@ def render_email(
         **_names(edition, site, interface, wording),
         "subject": subject,
         "preheader": preheader,
+        # what a withdrawn briefing said of a number is not to be relied on
+        **({"routes": NATIONAL_ROUTES} if purpose is Purpose.WITHDRAWAL else {}),
         "purpose": purpose,
         "note": note,
         "wording": wording,
@@ -159,7 +169,7 @@ def _names(edition: Edition, site: Site, interface: Interface, wording: Wording)
         "severity": interface.t(severity) if severity else "",
         "label": translation_label(interface, edition),
         "states": {state: interface.t(name) for state, name in STATES.items()},
-        "routes": NATIONAL_ROUTES,
+        "routes": reporting_routes(briefing),
         "not_for_emergencies": NOT_FOR_EMERGENCIES,
         "locales": [] if briefing.region not in site.places.regions else site.locales_of(briefing),
         "page_url": site.page_url(briefing.id, edition.locale),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from briefings.model.briefing import ActionState, Severity
+from briefings.model.briefing import ActionState, Briefing, Severity
 from briefings.model.edition import Edition
 from briefings.model.language import autonym, name_in
 from briefings.rendering.interface import Interface
@@ -54,6 +54,32 @@ NATIONAL_ROUTES = (
     ReportingRoute(N_("Crimestoppers, without giving your name"), "0800 555 111", "tel:0800555111"),
 )
 """How to report in England. Numbers are never translated and never written in other digits."""
+
+PHONE_LINES_DOWN = "phone-lines-down"
+"""The kind of message whose slot `number` names a number that cannot be reached."""
+
+RELAY = "18001"
+"""Relay UK's prefix: what follows is the number that it rings."""
+
+
+def reporting_routes(briefing: Briefing) -> tuple[ReportingRoute, ...]:
+    """Return how to report, without what the briefing itself says is not working: as a number, or by textphone."""
+    message = briefing.message
+    if message is None or message.kind != PHONE_LINES_DOWN:
+        return NATIONAL_ROUTES
+    dead = {_digits(number) for name, values in message.values if name == "number" for number in values}
+    return tuple(route for route in NATIONAL_ROUTES if not {_digits(route.number), _rung(route.number)} & dead)
+
+
+def _digits(phone: str) -> str:
+    """Return a phone number as it is dialled in the United Kingdom."""
+    return re.sub(r"\D", "", re.sub(r"^\+44 ?(?:0(?=\d))?", "0", phone))
+
+
+def _rung(number: str) -> str:
+    digits = _digits(number)
+    return digits.removeprefix(RELAY) or digits
+
 
 SEVERITIES = {Severity.IMPORTANT: N_("Important"), Severity.URGENT: N_("Urgent")}
 """What readers are told of a severity; a routine briefing says nothing."""

@@ -21,10 +21,10 @@ from briefings.rendering.email import render_text
 from briefings.rendering.interface import Interface
 from briefings.rendering.notes import (
     N_,
-    NATIONAL_ROUTES,
     NOT_FOR_EMERGENCIES,
     SEVERITIES,
     STATES,
+    reporting_routes,
     tel,
     translation_label,
 )
@@ -135,7 +135,7 @@ def _names(
         "severity": interface.t(severity) if severity else "",
         "label": translation_label(interface, edition),
         "states": {state: interface.t(name) for state, name in STATES.items()},
-        "routes": NATIONAL_ROUTES,
+        "routes": reporting_routes(briefing),
         "not_for_emergencies": NOT_FOR_EMERGENCIES,
         "images": [(f"image/{i}", link(site.media_url(m))) for i, m in enumerate(briefing.images) if m.digest],
         "region_url": link(site.region_url(briefing.region, edition.locale)),

@@ -13,7 +13,7 @@ from briefings.model.delivery import Purpose
 from briefings.model.edition import Edition, Phrase
 from briefings.model.language import direction
 from briefings.rendering.bidi import isolated_text
-from briefings.rendering.notes import NATIONAL_ROUTES, fallback_note, translation_label
+from briefings.rendering.notes import NATIONAL_ROUTES, fallback_note, reporting_routes, translation_label
 from briefings.rendering.post_cut import cut, shortened
 from briefings.rendering.post_length import LIMIT, fits, weighted_length
 from briefings.rendering.site import Site
@@ -101,9 +101,10 @@ def _tidy(phrase: Phrase) -> str:
 def _briefing(edition: Edition, site: Site) -> Iterator[_Block]:
     page = site.page_url(edition.briefing.id, edition.locale)
     yield from _lead(edition, site, Purpose.BRIEFING)
-    if edition.briefing.severity is Severity.URGENT:
+    emergency_route = NATIONAL_ROUTES[0]
+    if edition.briefing.severity is Severity.URGENT and emergency_route in reporting_routes(edition.briefing):
         interface = site.interface(edition.locale_of("head"))
-        emergency = f"{interface.t(NATIONAL_ROUTES[0].when)}: {NATIONAL_ROUTES[0].number}"
+        emergency = f"{interface.t(emergency_route.when)}: {emergency_route.number}"
         yield _Block(isolated_text(emergency, interface.dir), edition.locale_of("head"), page, whole=True)
     if not _warns_first(edition) and (label := translation_label(site.interface(edition.locale), edition)):
         yield _Block(label, edition.locale, page, whole=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from markupsafe import Markup, escape
 
@@ -16,7 +16,7 @@ from briefings.model.units import unit_pattern
 from briefings.rendering.bidi import LRI, PDI, isolated_html, isolated_text, runs_right_to_left
 from briefings.rendering.interface import Interface
 from briefings.rendering.mjml import breakable
-from briefings.rendering.notes import fallback_note
+from briefings.rendering.notes import fallback_note, tel
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
 
@@ -24,6 +24,16 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
 def clean(text: str) -> str:
     """Take out control characters and the line ends that only some programs see (U+2028)."""
     return _CONTROL.sub(" ", text)
+
+
+def linked(html: str, numbers: Collection[str], names: Collection[str] = ()) -> str:
+    """Make phone numbers in escaped HTML ring when they are tapped, but not in a tag, a link or one of these names."""
+    if not numbers:
+        return html
+    kept = [r"<a\b.*?</a>", "<[^>]*>", *(re.escape(str(escape(name))) for name in sorted(names, key=len, reverse=True))]
+    whole = "|".join(re.escape(number) for number in sorted(numbers, key=len, reverse=True))
+    pattern = rf"({'|'.join(kept)})|(?<![\w&#+.,:/-])(?<!\d )(?:{whole})(?!\w|[ .,:/-]\d)"
+    return re.sub(pattern, lambda found: found[0] if found[1] else f'<a href="{tel(found[0])}">{found[0]}</a>', html)
 
 
 class Wording:
@@ -37,6 +47,9 @@ class Wording:
         # what fills the slots of a message stands in every language as it is
         values = [value for _, values in message.values for value in values] if message else []
         self._names = [value for value in values if any(letter.isalpha() for letter in value)]
+        self._numbers = (
+            [number for name, numbers in message.values if name == "call" for number in numbers] if message else []
+        )
 
     def phrase(self, key: str) -> Phrase:
         """Return a text on one line, with the locale it is truly in."""
@@ -46,7 +59,10 @@ class Wording:
     def html(self, key: str) -> Markup:
         """Return a text as HTML, without an element around it."""
         phrase = self.phrase(key)
-        return isolated_html(breakable(str(escape(phrase.text))), direction(phrase.locale), self._names)
+        html = breakable(str(escape(phrase.text)))
+        if key == "summary":
+            html = linked(html, self._numbers, self._names)
+        return isolated_html(html, direction(phrase.locale), self._names)
 
     def text(self, key: str) -> str:
         phrase = self.phrase(key)
@@ -55,9 +71,12 @@ class Wording:
     def body_html(self, section: int) -> Markup:
         """Return the body of a section as HTML blocks."""
         if section not in self._bodies:
-            html = body_html(self.edition.briefing.sections[section].body, self._inline(section))
+            briefing = self.edition.briefing
+            html = breakable(body_html(briefing.sections[section].body, self._inline(section)))
+            if briefing.message and section < briefing.message.sections:
+                html = linked(html, self._numbers, self._names)
             way = direction(self.edition.locale_of(f"section/{section}"))
-            self._bodies[section] = isolated_html(breakable(html), way, self._names)
+            self._bodies[section] = isolated_html(html, way, self._names)
         return self._bodies[section]
 
     def body_text(self, section: int) -> str:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from sqlalchemy import Engine, delete, insert, select
+from sqlalchemy import Engine, select
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from briefings.model.errors import Refused
 from briefings.model.person import letters
@@ -47,13 +49,17 @@ def sign(
     if wrong := [fault for kind in kinds for fault in faults(kind, check)]:
         raise Refused("nothing was signed off; put this right first: " + "; ".join(wrong))
     made = [SignOff(kind.kind, locale, kind.digest, name, now) for kind in kinds]
+    into = (postgresql_insert if engine.dialect.name == "postgresql" else sqlite_insert)(sign_offs)
+    # two people may sign the same text at one moment: in one order of rows, so that neither waits for the other
+    rows = [
+        {"kind": one.kind, "locale": locale, "digest": one.digest, "reviewer": name, "signed_at": now}
+        for one in sorted(made, key=lambda one: (one.kind, one.digest))
+    ]
     with writing(engine) as connection:
-        for one in made:
-            key = (sign_offs.c.kind == one.kind, sign_offs.c.locale == locale, sign_offs.c.digest == one.digest)
-            connection.execute(delete(sign_offs).where(*key))
-            connection.execute(
-                insert(sign_offs).values(kind=one.kind, locale=locale, digest=one.digest, reviewer=name, signed_at=now)
-            )
+        for row in rows:
+            signature = {"reviewer": name, "signed_at": now}
+            key = list(sign_offs.primary_key)
+            connection.execute(into.values(row).on_conflict_do_update(index_elements=key, set_=signature))
     return made
 
 

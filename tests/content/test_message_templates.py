@@ -90,6 +90,15 @@ def test_times_are_written_as_everywhere_else(root: Path) -> None:
     assert "Over since: Friday, 20 November 2026, 15:45." in found.sections[0].body
 
 
+@pytest.mark.parametrize("until", ["2026-11-20 15:45", "2026-11-21 09:00"])
+def test_an_end_may_be_its_start_or_come_after_it(root: Path, until: str) -> None:
+    times = ('since: "2026-11-20 15:45"', f'until: "{until}"')
+
+    found = briefing(load(root, "kind: road-closed", "place: Mill Lane", "do: [stay-away]", *times))
+
+    assert "We expect to open it again:" in found.sections[0].body
+
+
 def test_a_section_of_which_nothing_is_left_is_left_out(root: Path) -> None:
     (root / "templates" / "urgent" / "test-only.md").write_text(
         "---\ntitle: 'Test: {place}'\nsummary: This is a test.\nslots: {place: place, call: phone?}\n---\n"
@@ -137,6 +146,23 @@ def test_a_briefing_with_a_message_survives_being_kept(root: Path) -> None:
         (("kind: avoid-area", "place: A", "do: [fire]", "since: 3pm"), 3, "'3pm' is not a time"),
         (("kind: avoid-area", "place: A", "do: [fire]", "call: ring us"), 3, "'ring us' is not a phone number"),
         (("kind: avoid-area", "place: A", "do: [fire]", 'call: "+44 (0)20"'), 3, "is not a phone number"),
+        (
+            ("kind: road-closed", "place: A", "do: [fire]", 'until: "2026-11-20 15:00"', 'since: "2026-11-20 15:01"'),
+            3,
+            "until '2026-11-20 15:00' lies before `since` (2026-11-20 15:01): put right the one that is wrong",
+        ),
+        (
+            (
+                "kind: incident-update",
+                "place: A",
+                "do: [fire]",
+                "say: [fire]",
+                "at: 2026-11-20 15:01",
+                "until: 2026-11-19 23:59",
+            ),
+            5,
+            "until '2026-11-19 23:59' lies before `at` (2026-11-20 15:01)",
+        ),
         (("kind: missing-person", "age: 151"), 1, "'151' is not a whole number from 0 to 150"),
         (("kind: missing-person", "age: ¾"), 1, "is not a whole number"),
         (("kind: avoid-area", "place: '---'", "do: [fire]"), 1, "has no letters: write the name"),

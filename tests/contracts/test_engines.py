@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from briefings.model.errors import OutsideError, Permanent, Transient
+from briefings.model.errors import OutsideError, Permanent, Refused, Transient
 from briefings.translation.engines import Engine, Request, TooManyRequests
 from briefings.translation.engines.apertium import ApertiumEngine
 from briefings.translation.engines.azure import AzureEngine
@@ -17,6 +17,7 @@ from briefings.translation.engines.chat import ChatEngine
 from briefings.translation.engines.deepl import DeepLEngine
 from briefings.translation.engines.libretranslate import LibreTranslateEngine
 from briefings.translation.engines.pseudo import PseudoEngine
+from briefings.translation.engines.wire import post
 from tests.conftest import missing
 from tests.contracts.vendors import VENDORS, Fault, Vendor, query
 
@@ -272,6 +273,58 @@ def test_text_leaves_unless_the_address_is_our_own(url: str, leaves: bool) -> No
 
     assert [engine.capabilities.sends_text_to_third_party for engine in engines] == [leaves, leaves]
     assert LibreTranslateEngine(url, third_party=True).capabilities.sends_text_to_third_party
+
+
+MADE: dict[str, Callable[[str, str], Engine]] = {
+    "LIBRETRANSLATE": lambda url, key: LibreTranslateEngine(url, key),
+    "DEEPL": lambda url, key: DeepLEngine(key, url),
+    "AZURE": lambda url, key: AzureEngine(key, "uksouth", url),
+    "CHAT": lambda url, key: ChatEngine(url, "a-model", key),
+}
+
+
+@pytest.mark.parametrize("name", MADE)
+@pytest.mark.parametrize("key", ["sk-abc\u2019def", "sk-abc\n", " sk-abc", "sk-abc\udce9", "sk-\u0430bc", "sk-a\u00e9"])
+def test_a_key_that_no_header_can_hold_is_refused_by_the_name_of_its_setting(name: str, key: str) -> None:
+    with pytest.raises(Refused, match=f"^BRIEFINGS_{name}_KEY has a character that cannot be sent") as caught:
+        MADE[name]("https://translate.example.org/v1", key)
+
+    assert "sk-" not in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("name", MADE)
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://[::1/v1", "http://host:99999/v1", "http://host:port/v1", "ftp://host/v1", "host:5000", "https://",
+        "https://exa mple.org", "https://host/v1\n", "https://host\x00/v1", "https://\udce9/v1", "https://u:hunter2@[/",
+    ],
+)  # fmt: skip
+def test_an_address_that_is_none_is_refused_by_the_name_of_its_setting(name: str, url: str) -> None:
+    with pytest.raises(Refused, match=f"^BRIEFINGS_{name}_URL is not the address of a server") as caught:
+        MADE[name](url, "the-key")
+
+    assert "hunter2" not in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_region_that_no_header_can_hold_is_refused_by_the_name_of_its_setting() -> None:
+    with pytest.raises(Refused, match=r"^BRIEFINGS_AZURE_REGION has a character"):
+        AzureEngine("the-key", "uk\u00a0south")
+
+
+def test_a_model_s_name_that_is_not_unicode_is_never_an_error_of_python() -> None:
+    with pytest.raises(Permanent, match="name of a model"):
+        ChatEngine("http://127.0.0.1:9/v1", "mod\udce9le").translate(asking("Hello"))
+
+
+@pytest.mark.parametrize("header", ["sk-abc\u2019def", "sk-\udce9"])
+def test_what_no_header_can_hold_is_never_an_error_of_python(header: str) -> None:
+    with pytest.raises(Permanent, match="address or the key in the settings") as caught:
+        post("http://127.0.0.1:9/", b"{}", {"authorization": header}, TIMEOUT)
+
+    assert caught.value.__cause__ is None
 
 
 def test_an_apertium_that_is_not_there_translates_nothing() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
@@ -117,6 +118,23 @@ def test_a_changed_text_is_not_signed_and_is_again_when_it_is_as_it_was(engine: 
         "Ana Pop",
         "Ion Dan",
     ]
+
+
+def test_people_who_sign_the_same_texts_at_one_moment_do_not_hinder_each_other(engine: Engine) -> None:
+    kinds = list(romanian().values())
+    names = [f"Reader {letter}" for letter in "ABCDEFGH"]
+
+    with ThreadPoolExecutor(len(names)) as pool:
+        # every other one signs in the opposite order
+        calls = [
+            pool.submit(sign, engine, kinds[:: -1 if n % 2 else 1], "ro", name, NOW) for n, name in enumerate(names)
+        ]
+        made = [call.result(timeout=30) for call in calls]
+
+    found = signed(engine, "ro")
+    assert [len(one) for one in made] == [len(kinds)] * len(names)
+    assert len(found) == len(kinds)
+    assert {one.reviewer for one in found.values()} <= set(names)
 
 
 def test_who_signs_the_same_texts_last_answers_for_them(engine: Engine) -> None:

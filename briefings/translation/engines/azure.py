@@ -7,7 +7,7 @@ from decimal import Decimal
 from briefings.model.errors import Permanent
 from briefings.model.language import cldr
 from briefings.translation.engines import Capabilities, Request
-from briefings.translation.engines.wire import post_json, strings
+from briefings.translation.engines.wire import post_json, strings, usable_key, usable_url
 
 PUBLIC_URL = "https://api.cognitive.microsofttranslator.com"
 
@@ -40,10 +40,10 @@ class AzureEngine:
     )
 
     def __init__(self, key: str, region: str = "", url: str = "", timeout: float = 60.0) -> None:
-        self._url = (url or PUBLIC_URL).rstrip("/") + "/translate?api-version=3.0&textType=plain"
-        self._headers = {"Ocp-Apim-Subscription-Key": key}
+        self._url = usable_url(url or PUBLIC_URL, "AZURE_URL").rstrip("/") + "/translate?api-version=3.0&textType=plain"
+        self._headers = {"Ocp-Apim-Subscription-Key": usable_key(key, "AZURE_KEY")}
         if region:
-            self._headers["Ocp-Apim-Subscription-Region"] = region
+            self._headers["Ocp-Apim-Subscription-Region"] = usable_key(region, "AZURE_REGION")
         self._timeout = timeout
 
     def can_translate(self, source_locale: str, locale: str) -> bool:

@@ -7,7 +7,7 @@ import json
 from briefings.model.errors import Permanent
 from briefings.model.language import cldr
 from briefings.translation.engines import Capabilities, Request
-from briefings.translation.engines.wire import is_private, json_of, post_json, strings
+from briefings.translation.engines.wire import is_private, json_of, post_json, strings, usable_key, usable_url
 
 # Locales are given to the model in words, from CLDR: "pt-PT" is "Portuguese (Portugal)".
 _SYSTEM = """\
@@ -31,8 +31,8 @@ class ChatEngine:
     def __init__(
         self, url: str, model: str, key: str = "", timeout: float = 60.0, *, third_party: bool | None = None
     ) -> None:
-        self._url = url.rstrip("/") + "/chat/completions"
-        self._headers = {"authorization": f"Bearer {key}"} if key else {}
+        self._url = usable_url(url, "CHAT_URL").rstrip("/") + "/chat/completions"
+        self._headers = {"authorization": f"Bearer {usable_key(key, 'CHAT_KEY')}"} if key else {}
         self._timeout = timeout
         self.version = model
         self.capabilities = Capabilities(

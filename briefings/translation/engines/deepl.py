@@ -11,7 +11,7 @@ from deepl.http_client import HttpClient
 from briefings.model.errors import OutsideError, Permanent
 from briefings.model.language import cldr
 from briefings.translation.engines import Capabilities, Request
-from briefings.translation.engines.wire import json_of, post, raise_for_status, strings
+from briefings.translation.engines.wire import json_of, post, raise_for_status, strings, usable_key, usable_url
 
 # BCP 47 -> DeepL's target code, where the language subtag in capitals is not the code.
 # Codes: `deepl.Language` of the official client, 1.32. What an account may not use is refused by DeepL with 400.
@@ -70,7 +70,8 @@ class DeepLEngine:
     )
 
     def __init__(self, key: str, url: str = "", timeout: float = 60.0) -> None:
-        self._client = deepl.Translator(key, server_url=url or None, send_platform_info=False)
+        server = usable_url(url, "DEEPL_URL") if url else None
+        self._client = deepl.Translator(usable_key(key, "DEEPL_KEY"), server_url=server, send_platform_info=False)
         self._transport = _OneCall(send_platform_info=False)
         self._client._client = self._transport  # the client offers no other way to give it a transport
         self._timeout = timeout

@@ -5,7 +5,7 @@ from __future__ import annotations
 from briefings.model.errors import Permanent
 from briefings.model.language import cldr
 from briefings.translation.engines import Capabilities, Request
-from briefings.translation.engines.wire import is_private, post_json, strings
+from briefings.translation.engines.wire import is_private, post_json, strings, usable_key, usable_url
 
 # BCP 47 -> LibreTranslate's code, where the language subtag is not the code.
 # Source: docs.libretranslate.com, "Supported languages".
@@ -25,8 +25,8 @@ class LibreTranslateEngine:
     version = ""  # its answers do not say which model made them
 
     def __init__(self, url: str, key: str = "", timeout: float = 60.0, *, third_party: bool | None = None) -> None:
-        self._url = url.rstrip("/") + "/translate"
-        self._key = key
+        self._url = usable_url(url, "LIBRETRANSLATE_URL").rstrip("/") + "/translate"
+        self._key = usable_key(key, "LIBRETRANSLATE_KEY")
         self._timeout = timeout
         self.capabilities = Capabilities(
             sends_text_to_third_party=not is_private(url) if third_party is None else third_party,

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from briefings.model.errors import Permanent, Transient
+from briefings.model.errors import Permanent, Refused, Transient
 from briefings.translation.engines import TooManyRequests
 
 MAX_ANSWER = 5 * 1024 * 1024
@@ -55,8 +55,10 @@ def post(url: str, content: bytes, headers: Mapping[str, str], timeout: float) -
             return result
         case httpx.TimeoutException() | TimeoutError():
             raise Transient(f"did not answer within {timeout:g} seconds") from result
-        case httpx.InvalidURL() | httpx.UnsupportedProtocol():
-            raise Permanent("the address in the settings is not one") from result
+        case httpx.InvalidURL() | httpx.UnsupportedProtocol() | ValueError():
+            raise Permanent(
+                "the address or the key in the settings is not one"
+            ) from None  # the cause would show the key
         case httpx.HTTPError():
             raise Transient(f"could not be reached ({type(result).__name__})") from result
         case _:
@@ -76,7 +78,13 @@ def _exchange(client: httpx.Client, url: str, content: bytes, headers: Mapping[s
 def post_json(url: str, payload: object, headers: Mapping[str, str], timeout: float) -> Any:
     """Send JSON and return the JSON of the answer. Raises Transient or Permanent for anything else."""
     headers = {"content-type": "application/json", "accept": "application/json", **headers}
-    answer = post(url, json.dumps(payload, ensure_ascii=False).encode(), headers, timeout)
+    try:
+        content = json.dumps(payload, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise Permanent(
+            "cannot be sent what is not Unicode: look at the settings, such as the name of a model"
+        ) from None
+    answer = post(url, content, headers, timeout)
     raise_for_status(answer)
     return json_of(answer.body)
 
@@ -131,12 +139,43 @@ def is_private(url: str) -> bool:
 
     Only by the address as written: a name that resolves to a private address today may not tomorrow.
     """
-    host = urlsplit(url).hostname or ""
+    try:
+        host = urlsplit(url).hostname or ""
+    except ValueError:
+        return False
     try:
         address = ip_address(host)
     except ValueError:
         return host == "localhost"
     return address.is_private or address.is_loopback
+
+
+def usable_url(url: str, setting: str) -> str:
+    """Return the address of a server as it is. Raises Refused, naming the setting, where it is none."""
+    try:
+        parts = urlsplit(url)
+        good = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        httpx.URL(url)
+    except (ValueError, httpx.InvalidURL):
+        good = False
+    if not good or any(character.isspace() for character in url):
+        # not quoted: an address may hold a password
+        raise Refused(f"BRIEFINGS_{setting} is not the address of a server: write it as https://host/path")
+    return url
+
+
+def usable_key(key: str, setting: str) -> str:
+    """Return a key as it is. Raises Refused, naming the setting, where it has what no header may hold (RFC 9110, 5.5).
+
+    That is what copying from a letter or a web page leaves: a typographic quote, a space, the end of a line.
+    """
+    wrong = next((n for n, character in enumerate(key, start=1) if not "!" <= character <= "~"), 0)
+    if wrong:
+        raise Refused(
+            f"BRIEFINGS_{setting} has a character that cannot be sent (number {wrong} of {len(key)}): only letters "
+            "and marks of ASCII can, without spaces; copy it again"
+        )
+    return key
 
 
 def strings(values: object, count: int) -> list[str]:
