@@ -108,6 +108,50 @@ def test_large_print_is_half_as_large_again_and_prints_so(look: Opener, width: i
     assert large_paper / paper >= 1.45
 
 
+WORDS_IN_PIECES = """(blocks) => [...document.querySelectorAll(blocks)].flatMap((block) => {
+  const style = getComputedStyle(block);
+  const room = block.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
+  const found = [];
+  const texts = document.createTreeWalker(block, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    for (const word of texts.currentNode.data.matchAll(/\\S+/gu)) {
+      const range = document.createRange();
+      range.setStart(texts.currentNode, word.index);
+      range.setEnd(texts.currentNode, word.index + word[0].length);
+      const pieces = [...range.getClientRects()].filter((box) => box.width > 1);
+      const lines = new Set(pieces.map((box) => Math.round(box.top))).size;
+      const fits = pieces.reduce((sum, box) => sum + box.width, 0) <= room;
+      if (lines > 1) found.push({ word: word[0], fits });
+    }
+  }
+  return found;
+})"""
+"""Gives the words of some blocks that stand on two lines, and whether each would fit on one."""
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("briefing", [SOUTH, URGENT])
+def test_in_large_print_on_a_small_phone_the_words_of_headings_are_whole(
+    look: Opener, locale: str, briefing: str
+) -> None:
+    page = look().at(f"/{locale}/{briefing}/large-print/").page
+
+    headings = page.evaluate(WORDS_IN_PIECES, "main :is(h1, h2)")
+    elsewhere = page.evaluate(WORDS_IN_PIECES, "main :is(h3, p, li)")
+
+    assert headings == []
+    assert [found["word"] for found in elsewhere if found["fits"] and "/" not in found["word"]] == []
+
+
+def test_in_easy_read_on_a_small_phone_no_long_word_leaves_its_full_stop_behind(look: Opener) -> None:
+    page = look().at(f"/ta/{SOUTH}/easy-read/").page
+    longest = "பழுதுபார்க்கப்பட்டுள்ளன."  # of the easy-read sentences that ship
+
+    page.locator(".easy-read section p").first.evaluate("(p, word) => { p.textContent = word }", longest)
+
+    assert page.evaluate(WORDS_IN_PIECES, ".easy-read section p") == []
+
+
 def test_every_link_can_be_reached_by_keyboard_and_its_focus_is_seen(look: Opener) -> None:
     page = look(1280).at(f"/ur/{SOUTH}/").page
     reachable = page.locator("a[href], button, input, textarea").count()
