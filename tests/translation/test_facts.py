@@ -82,7 +82,7 @@ def test_a_time_is_read_however_the_language_writes_it() -> None:
         ("ta", "மாலை 6:30 மணி"),
     ]
 
-    read = [read_target_times(fold(text), locale, Counter([1110]))[0] for locale, text in texts]
+    read = [read_target_times(fold(text), locale, Counter([1110])).found for locale, text in texts]
 
     assert read == [Counter([1110])] * len(texts)
 
