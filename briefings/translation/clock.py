@@ -136,7 +136,9 @@ def read_target_times(text: str, locale: str, expected: Counter[int]) -> TargetT
         placed.append((start, end, value))
         open_times[value] -= 1
         before = match[0][: start - match.start()]
-        return before + GONE * (end - start) + match[0][end - match.start() :]  # the words count for the hour after, too
+        return (
+            before + GONE * (end - start) + match[0][end - match.start() :]
+        )  # the words count for the hour after, too
 
     rest = _TARGET.sub(take, text)
     return TargetTimes(Counter(value for _, _, value in placed), rest, tuple(placed))

@@ -186,7 +186,7 @@ def _form(name: str, inflected: bool) -> str:
     return re.escape(name[: max(min(len(name), 4), len(name) - 2)]) + _LETTER + "{0,14}"
 
 
-# Welsh words change their first letter after many others: soft, nasal and aspirate mutation (3 o Fawrth, yng Ngorffennaf).
+# Welsh words change their first letter after many others (3 o Fawrth, yng Ngorffennaf): the mutations.
 _MUTATIONS = (
     ("rh", "rh?"),
     ("ll", "ll?"),

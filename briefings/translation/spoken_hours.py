@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from briefings.translation.day_parts import Part, hours_in
 from briefings.translation.facts import GONE
 
-_WORDS = "one two three four five six seven eight nine ten eleven twelve".split()
+_WORDS = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 _MINUTES = {"half": 30, "quarter": 15, "a quarter": 15, "five": 5, "ten": 10, "twenty": 20, "5": 5, "10": 10, "20": 20}
 _HOUR = r"(\d{1,2}|" + "|".join(_WORDS) + ")"
 _CLOCK = _HOUR + r"(?:[:.](\d{2}))?(?!\d)(?:\s*o['’]\s?clock)?"
@@ -82,7 +82,9 @@ def _part_of_day(text: str, start: int, end: int) -> Part | None:
     last = stop.start() if stop else len(text)
     after = [_PARTS[match[1]] for match in _PART.finditer(text, end, last)]
     before = [_PARTS[match[1]] for match in _PART.finditer(text, first, start)]
-    near = re.match(rf"\s(?:(?:on|in|at|this|the|tomorrow|{_DAYS})\s){{0,3}}(morning|afternoon|evening|tonight|night)", text[end:])
+    near = re.match(
+        rf"\s(?:(?:on|in|at|this|the|tomorrow|{_DAYS})\s){{0,3}}(morning|afternoon|evening|tonight|night)", text[end:]
+    )
     if near:
         return _PARTS[near[1]]
     return (after or before)[0] if len(set(after + before)) == 1 else None

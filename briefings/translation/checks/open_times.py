@@ -11,7 +11,31 @@ from briefings.translation.figures import Figure
 from briefings.translation.spoken_hours import SpokenHour, names_part_of_day
 
 # Languages in which half past six is "half seven".
-_HALF_TO = frozenset("pl de nl hu cs sk sl hr sr ru uk da sv no nb nn et fi ca lt lv".split())
+_HALF_TO = frozenset(
+    [
+        "pl",
+        "de",
+        "nl",
+        "hu",
+        "cs",
+        "sk",
+        "sl",
+        "hr",
+        "sr",
+        "ru",
+        "uk",
+        "da",
+        "sv",
+        "no",
+        "nb",
+        "nn",
+        "et",
+        "fi",
+        "ca",
+        "lt",
+        "lv",
+    ]
+)
 _BEFORE_HOUR = r"\b(?:at|by|from|until|till|before|after|between|since|around|about|and|to)\s+"
 
 

@@ -40,7 +40,9 @@ def moved(pair: Pair) -> Iterator[Finding]:
     for ours, theirs in zip(source, target, strict=True):
         if ours != theirs:
             first = next((one for one, other in zip(ours, theirs, strict=False) if one != other), (ours + theirs)[0])
-            message = f"“{first[1]}” stands in another place than in {pair.source_language}: check that it was not exchanged"
+            message = (
+                f"“{first[1]}” stands in another place than in {pair.source_language}: check that it was not exchanged"
+            )
             yield Finding("facts.order", Severity.WARNS, first[1], message)
             return
 

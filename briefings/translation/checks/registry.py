@@ -30,7 +30,12 @@ CHECKS: tuple[Check, ...] = (
     Check("facts.time", _B, "A time of day is the same, however the language writes it.", may_warn=True),
     Check("facts.date", _B, "A day and its month are the same, however the language writes them."),
     Check("facts.month", _B, "A month was not replaced by another one, nor left out.", may_warn=True),
-    Check("facts.weekday", _B, "A day of the week was not replaced by another one, nor moved to another date.", may_warn=True),
+    Check(
+        "facts.weekday",
+        _B,
+        "A day of the week was not replaced by another one, nor moved to another date.",
+        may_warn=True,
+    ),
     Check("facts.number", _B, "A figure has the same value.", may_warn=True),
     Check("facts.order", _B, "Facts did not change places; a number to call is in its sentence.", may_warn=True),
     Check("facts.money", _B, "A currency sign stays with its figure.", may_warn=True),

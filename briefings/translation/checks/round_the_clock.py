@@ -14,6 +14,7 @@ _IDIOMS = {
     7: re.compile(r"\b(?:7|seven) days a week\b|\b24/7\b"),
     24: re.compile(r"\b24[ -]hours?\b|\b24/7\b"),
 }
+_WHOLE = re.compile(r"(?<![\d/])(?:24/7|7/24)(?![\d/])")
 # What the languages say instead, for folded text: (every day of the week, day and night).
 _WORDS: dict[str, tuple[str, str]] = {
     "ro": (r"(?:in )?fiecare zi|zilnic|toate zilele|sapte zile", r"non[- ]?stop|permanent\w*|zi si noapte|in orice moment"),
@@ -29,14 +30,14 @@ _WORDS: dict[str, tuple[str, str]] = {
 }  # fmt: skip
 
 
-def repeats(figure: int, source: str) -> bool:
-    """Say whether a translation may have a figure once more than the source: "24 ore su 24", "7 zile din 7"."""
+def repeats(figure: int, source: str, target: str = "") -> bool:
+    """Say whether a translation may have a figure once more than the source: "24 ore su 24", "7 zile din 7", "7/24"."""
+    if figure == 7 and _WHOLE.search(target):
+        figure = 24
     return figure in _IDIOMS and _IDIOMS[figure].search(source) is not None
 
 
-def excused(
-    missing: list[Figure], source: str, target: str, locale: str
-) -> tuple[list[Figure], Iterator[Finding]]:
+def excused(missing: list[Figure], source: str, target: str, locale: str) -> tuple[list[Figure], Iterator[Finding]]:
     """Return the missing figures that no idiom of the folded source excuses, and what is worth a look."""
     idioms = [figure for figure in missing if figure.text in ("7", "24") and repeats(int(figure.text), source)]
     words = _WORDS.get(cldr(locale).language, ("", ""))

@@ -55,7 +55,7 @@ def values(pair: Pair) -> Iterator[Finding]:
             continue
         if whole in words:
             words.remove(whole)
-        elif not round_the_clock.repeats(whole, times.rest):
+        elif not round_the_clock.repeats(whole, times.rest, target.rest):
             unclaimed.append(figure)
     clock.pair(missing)
     language = pair.source_language
@@ -138,7 +138,9 @@ def money_and_percent(pair: Pair) -> Iterator[Finding]:
     """Currency signs stay; a percent sign may become a word, which is worth a look."""
     missing, extra = left_over(*(Counter(re.findall(r"[£€$¥₹]", text)) for text in (pair.source, pair.target)))
     if missing and not extra and (word := _currency_word(set(missing), pair.target_exact.rest)):
-        message = f"the sign {missing[0]} became the word “{word}”: check that it is the same currency, or keep the sign"
+        message = (
+            f"the sign {missing[0]} became the word “{word}”: check that it is the same currency, or keep the sign"
+        )
         yield Finding("facts.money", Severity.WARNS, missing[0], message)
         missing = []
     advice = "keep the sign with its figure"
