@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
+from itertools import pairwise
 
 from briefings.model.language import cldr
 from briefings.translation.day_parts import hours_in, part_shared, parts_beside, parts_named
@@ -27,7 +28,8 @@ _DIGITAL = re.compile(r"(?<![\d.,:])(\d{1,2}):(\d{2})(?![\d:])")
 @dataclass(frozen=True)
 class Times:
     """Times of the source: those that must come back, words (noon, midnight) that may come back as a figure, and hours
-    as people say them (half past six), which can be of either half of the day. `spans` are pairs of the certain ones (from, to)."""
+    as people say them (half past six), which can be of either half of the day. `spans` are pairs
+    of the certain ones (from, to)."""
 
     certain: Counter[int]
     words: Counter[int]
@@ -52,7 +54,7 @@ def read_source_times(text: str) -> Times:
     times, rest = source_time_spans(rest)
     words = Counter(_NOON[word] for word in _NOON_WORD.findall(text))
     placed = sorted(times)
-    pairs = zip(placed, placed[1:], strict=False)
+    pairs = pairwise(placed)
     spans = tuple((one[2], two[2]) for one, two in pairs if _UNTIL.fullmatch(text[one[1] : two[0]]))
     return Times(Counter(minutes for _, _, minutes in times), words, rest, spoken, spans)
 

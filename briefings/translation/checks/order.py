@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import pairwise
 
 from briefings.translation.clock import TargetTimes, Times, shown
 from briefings.translation.dates import month_pattern, weekday_name, weekday_pattern
@@ -15,7 +16,8 @@ from briefings.translation.findings import Finding, Pair, Severity
 _STOP = re.compile(r"[.!?。।۔؟॥…]+[)\]»”’\"'*_]*(?=\s|\Z)|\n+")
 _ORDERED = frozenset([Kind.LINK, Kind.URL, Kind.EMAIL, Kind.PHONE, Kind.CODE, Kind.POSTCODE])
 _ROAD = re.compile(
-    r"(?<![\w-])(?:[A-Z][\w'’]+ ){1,3}(?:Road|Street|Avenue|Lane|Way|Drive|Close|Terrace|Grove|Hill|Gardens|Place|Square)\b"
+    r"(?<![\w-])(?:[A-Z][\w'’]+ ){1,3}"
+    r"(?:Road|Street|Avenue|Lane|Way|Drive|Close|Terrace|Grove|Hill|Gardens|Place|Square)\b"
 )
 _SPAN_GAP = 25
 """The most characters between the two times of a span in a translation."""
@@ -34,7 +36,7 @@ def moved(pair: Pair) -> Iterator[Finding]:
     for ours, theirs in zip(source, target, strict=True):
         calls, others = ([text for kind, text in facts if _is_emergency(kind, text)] for facts in (ours, theirs))
         if len(source) > 1 and set(calls) != set(others) and (gone := sorted(set(calls) - set(others))):
-            message = f"phone number {gone[0]} stands in another sentence than in {pair.source_language}: put it where it belongs"
+            message = f"phone number {gone[0]} stands in another sentence than in {pair.source_language}: move it back"
             yield Finding("facts.order", Severity.BLOCKS, gone[0], message)
             return
     for ours, theirs in zip(source, target, strict=True):
@@ -71,7 +73,7 @@ def _sentences(text: str, short: frozenset[str], names: frozenset[str] | None) -
     cuts = [0, *stops, len(text) + 1]
     return tuple(
         tuple(fact for start, fact in sorted(found, key=lambda item: item[0]) if first <= start < last)
-        for first, last in zip(cuts, cuts[1:], strict=False)
+        for first, last in pairwise(cuts)
     )
 
 
@@ -80,7 +82,7 @@ def spans(times: Times, target: TargetTimes, language: str) -> Iterator[Finding]
     placed = sorted(target.placed)
     pairs = [
         (one[2], two[2])
-        for one, two in zip(placed, placed[1:], strict=False)
+        for one, two in pairwise(placed)
         if two[0] - one[1] <= _SPAN_GAP and not re.search(r"[,;.!?\n۔।،؛]", target.rest[one[1] : two[0]])
     ]
     for first, last in times.spans:

@@ -17,16 +17,20 @@ _IDIOMS = {
 _WHOLE = re.compile(r"(?<![\d/])(?:24/7|7/24)(?![\d/])")
 # What the languages say instead, for folded text: (every day of the week, day and night).
 _WORDS: dict[str, tuple[str, str]] = {
-    "ro": (r"(?:in )?fiecare zi|zilnic|toate zilele|sapte zile", r"non[- ]?stop|permanent\w*|zi si noapte|in orice moment"),
+    "ro": (r"(?:in )?fiecare zi|zilnic|toate zilele|sapte zile",
+           r"non[- ]?stop|permanent\w*|zi si noapte|in orice moment"),
     "ur": ("ساتوں دن|سات دن|ہر روز|روزانہ|پورا ہفتہ|پورے ہفتے", "چوبیس گھنٹے|چوبیسوں گھنٹے|دن رات|دن اور رات|ہر وقت"),
     "bg": (r"всеки ден|ежедневно|седем дни|без почивен ден", r"денонощн\w*|по всяко време|ден и нощ"),
-    "pl": (r"codziennie|kazdego dnia|siedem dni|przez caly tydzien", r"calodobow\w*|cala dobe|dzien i noc|o kazdej porze"),
+    "pl": (r"codziennie|kazdego dnia|siedem dni|przez caly tydzien",
+           r"calodobow\w*|cala dobe|dzien i noc|o kazdej porze"),
     "tr": (r"her gun\w*|haftanin yedi gunu|yedi gun", r"gece gunduz|yirmi dort saat|gunun her saati\w*|kesintisiz"),
     "es": (r"todos los dias|cada dia|siete dias|a diario", r"dia y noche|las veinticuatro horas|a cualquier hora"),
     "pt": (r"todos os dias|sete dias|diariamente", r"dia e noite|vinte e quatro horas|a qualquer hora|permanente\w*"),
     "pa": ("ਹਰ ਰੋਜ਼|ਸੱਤੇ ਦਿਨ|ਸੱਤ ਦਿਨ|ਰੋਜ਼ਾਨਾ|ਹਰ ਦਿਨ", "ਚੌਵੀ ਘੰਟੇ|ਚੌਵੀਂ ਘੰਟੇ|ਦਿਨ ਰਾਤ|ਦਿਨ-ਰਾਤ|ਹਰ ਵੇਲੇ|ਹਰ ਸਮੇਂ"),
-    "it": (r"tutti i giorni|ogni giorno|sette giorni|tutta la settimana", r"giorno e notte|ventiquattro ore|a ogni ora|a qualsiasi ora"),
-    "ta": ("தினமும்|ஒவ்வொரு நாளும்|எல்லா நாட்களும்|ஏழு நாட்களும்|நாள்தோறும்", "இரவு பகல்|இரவும் பகலும்|எந்நேரமும்|எப்போதும்|நாள் முழுவதும்"),
+    "it": (r"tutti i giorni|ogni giorno|sette giorni|tutta la settimana",
+           r"giorno e notte|ventiquattro ore|a ogni ora|a qualsiasi ora"),
+    "ta": ("தினமும்|ஒவ்வொரு நாளும்|எல்லா நாட்களும்|ஏழு நாட்களும்|நாள்தோறும்",
+           "இரவு பகல்|இரவும் பகலும்|எந்நேரமும்|எப்போதும்|நாள் முழுவதும்"),
 }  # fmt: skip
 
 
