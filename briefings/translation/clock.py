@@ -155,12 +155,13 @@ def bare_hours(text: str, locale: str, hour: int, *, silent: bool = False, spoke
     if not 1 <= hour <= 12:
         return [hour % 24 * 60] if hour <= 24 else []
     choices: list[int] = []
+    named = parts_named(text, locale) if silent else set()
     for match in re.finditer(rf"(?<!\d)0?{hour}(?!\d)", text):
         parts = parts_beside(text, *match.span(), locale)
         if not parts:
             shared = part_shared(text, *match.span(), locale)
             choices += [hours * 60 for hours in hours_in(shared, hour)] if shared else []
-            parts = parts_named(text, locale) if silent else set()
+            parts = named
             if not parts or any(hour % 24 in hours_in(part, hour) for part in parts):
                 choices += [hour * 60] + ([(hour * 60 + 720) % 1440] if spoken else [])
         choices += [hours * 60 for part in sorted(parts) for hours in hours_in(part, hour)]

@@ -31,6 +31,11 @@ _PARTS = {"morning": Part.AM, "afternoon": Part.PM, "evening": Part.PM, "tonight
 _ANY_PART = re.compile(
     r"\b(?:(?:mid|over|to)?night|(?:after)?noon|midday|morning|evening|dawn|dusk|dark|sunset|sunrise|late|early|lunch)"
 )
+_NEAR_PART = re.compile(
+    rf"\s(?:(?:on|in|at|this|the|tomorrow|{_DAYS})\s){{0,3}}(morning|afternoon|evening|tonight|night)"
+)
+_SENTENCE = 200
+"""The most characters on each side of an hour in which its sentence is read."""
 _STOP = re.compile(r"[.!?](?=\s|\Z)|\n")
 
 
@@ -77,14 +82,13 @@ def read_spoken_hours(text: str) -> tuple[tuple[SpokenHour, ...], str]:
 
 def _part_of_day(text: str, start: int, end: int) -> Part | None:
     """Return the part of the day that the sentence of an hour names, unless it names several and none close by."""
-    first = max((stop.end() for stop in _STOP.finditer(text, 0, start)), default=0)
-    stop = _STOP.search(text, end)
-    last = stop.start() if stop else len(text)
+    earliest, latest = max(0, start - _SENTENCE), min(len(text), end + _SENTENCE)
+    first = max((stop.end() for stop in _STOP.finditer(text, earliest, start)), default=earliest)
+    stop = _STOP.search(text, end, latest)
+    last = stop.start() if stop else latest
     after = [_PARTS[match[1]] for match in _PART.finditer(text, end, last)]
     before = [_PARTS[match[1]] for match in _PART.finditer(text, first, start)]
-    near = re.match(
-        rf"\s(?:(?:on|in|at|this|the|tomorrow|{_DAYS})\s){{0,3}}(morning|afternoon|evening|tonight|night)", text[end:]
-    )
+    near = _NEAR_PART.match(text, end)
     if near:
         return _PARTS[near[1]]
     return (after or before)[0] if len(set(after + before)) == 1 else None

@@ -79,7 +79,9 @@ class OpenTimes:
         key = figure, spoken
         if key not in self._read:
             text = self._target.rest
-            self._read[key] = bare_hours(text, self._locale, figure, silent=self._silent and not spoken, spoken=spoken)
+            silent = self._silent and not spoken
+            times = bare_hours(text, self._locale, figure, silent=silent, spoken=spoken)
+            self._read[key] = list(dict.fromkeys(times))
         return self._read[key]
 
     def _spoken_times(self, figure: int, hour: SpokenHour) -> set[int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator
 from functools import lru_cache
@@ -68,13 +69,13 @@ def _sentences(text: str, short: frozenset[str], names: frozenset[str] | None) -
     found: list[tuple[int, Fact]] = [(start, (kind, text[start:end])) for kind, start, end in spans if kind in _ORDERED]
     roads = [(match.start(), match[0]) for match in _ROAD.finditer(text)]
     found += [(start, ("road", road)) for start, road in roads if names is None or road in names]
-    # a full stop after a fact was blanked with it or stands behind it, so sentences are cut in the blanked text
-    stops = [stop.end() for stop in _STOP.finditer(shown_text) if shown_text[stop.end() :].strip()]
-    cuts = [0, *stops, len(text) + 1]
-    return tuple(
-        tuple(fact for start, fact in sorted(found, key=lambda item: item[0]) if first <= start < last)
-        for first, last in pairwise(cuts)
-    )
+    # sentences are cut in the blanked text, as facts hold full stops
+    last = len(shown_text.rstrip())
+    cuts = [stop.end() for stop in _STOP.finditer(shown_text) if stop.end() < last]
+    sentences: list[list[Fact]] = [[] for _ in range(len(cuts) + 1)]
+    for start, fact in sorted(found, key=lambda item: item[0]):
+        sentences[bisect_right(cuts, start)].append(fact)
+    return tuple(map(tuple, sentences))
 
 
 def spans(times: Times, target: TargetTimes, language: str) -> Iterator[Finding]:
