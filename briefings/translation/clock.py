@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
+from itertools import pairwise
 
 from briefings.model.language import cldr
+from briefings.translation.day_parts import hours_in, part_shared, parts_beside, parts_named
 from briefings.translation.facts import GONE, fold
-
-# Words that people write and CLDR's day periods lack.
-_MORE_PERIODS = {"pa": {"pm": ("ਸ਼ਾਮ", "ਸ਼ਾਮ ਦੇ", "ਦੁਪਹਿਰ"), "am": ("ਸਵੇਰ",), "night": ("ਰਾਤ",)}}
+from briefings.translation.spoken_hours import SpokenHour, read_spoken_hours
 
 _NOON = {"noon": 720, "midday": 720, "midnight": 0}
 _NOON_WORD = re.compile(r"(?:\b12\s+)?\b(noon|midday|midnight)\b")
@@ -22,17 +20,27 @@ _SPAN = re.compile(
     rf"{_CLOCK}\s*({_HALF})?(\s*(?:-|–|—|to|and|or|until|till)\s*)(\d{{1,2}})(?:[:.](\d{{2}}))?\s*({_HALF})"
 )
 _ONE = re.compile(rf"{_CLOCK}\s*({_HALF})")
+_UNTIL = re.compile(r"\s*(?:-|–|—|to|until|till|)\s*")
 _BY_24_HOURS = re.compile(r"(?<![\d.,:/])(?:0\d|1[3-9]|2[0-4]):\d{2}(?![\d:/])")
 _DIGITAL = re.compile(r"(?<![\d.,:])(\d{1,2}):(\d{2})(?![\d:])")
 
 
 @dataclass(frozen=True)
 class Times:
-    """Times of the source: those that must come back, and words (noon, midnight) that may come back as a figure."""
+    """Times of the source: those that must come back, words (noon, midnight) that may come back as a figure, and hours
+    as people say them (half past six), which can be of either half of the day. `spans` are pairs
+    of the certain ones (from, to)."""
 
     certain: Counter[int]
     words: Counter[int]
     rest: str
+    spoken: tuple[SpokenHour, ...] = ()
+    spans: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def expected(self) -> Counter[int]:
+        """Every time that a translation may state."""
+        return self.certain + self.words + Counter(time for hour in self.spoken for time in hour.times)
 
 
 def shown(minutes: int) -> str:
@@ -42,9 +50,13 @@ def shown(minutes: int) -> str:
 
 def read_source_times(text: str) -> Times:
     """Read the times of a folded source text: am and pm, spans such as `4 to 7pm`, and 24-hour times."""
-    times, rest = source_time_spans(text)
+    spoken, rest = read_spoken_hours(text)
+    times, rest = source_time_spans(rest)
     words = Counter(_NOON[word] for word in _NOON_WORD.findall(text))
-    return Times(Counter(minutes for _, _, minutes in times), words, rest)
+    placed = sorted(times)
+    pairs = pairwise(placed)
+    spans = tuple((one[2], two[2]) for one, two in pairs if _UNTIL.fullmatch(text[one[1] : two[0]]))
+    return Times(Counter(minutes for _, _, minutes in times), words, rest, spoken, spans)
 
 
 def source_time_spans(text: str) -> tuple[list[tuple[int, int, int]], str]:
@@ -84,109 +96,102 @@ def _minutes(hour: str, minute: str | None, half: str | None) -> int:
     return 0 if total == 1440 else total
 
 
-def read_target_times(text: str, locale: str, expected: Counter[int]) -> tuple[Counter[int], str]:
-    """Read the times of a folded translation; return them and the rest of the text.
+@dataclass(frozen=True)
+class TargetTimes:
+    """Times of a translation, the rest of its text, and where each time stands (start, end, minutes)."""
+
+    found: Counter[int]
+    rest: str
+    placed: tuple[tuple[int, int, int], ...]
+
+
+def read_target_times(text: str, locale: str, expected: Counter[int]) -> TargetTimes:
+    """Read the times of a folded translation.
 
     `18:30` is always a time. `18.30`, `18h`, `4 pm` or an hour beside a word such as "evening" are read as one only
     where the source states that time, as they can be other things (a figure, a date, Romanian "am": we have).
     """
+    text = _quarters_spoken(text, locale)
     open_times = Counter(expected)
-    found: Counter[int] = Counter()
+    placed: list[tuple[int, int, int]] = []
     by_24_hours = _BY_24_HOURS.search(text) is not None
     after_noon = by_24_hours and any(match[0][0] != "0" for match in _BY_24_HOURS.finditer(text))
 
     def take(match: re.Match[str]) -> str:
-        hour, mark, minute = match["hour"], match["mark"], match["minute"]
-        period = _period(match["after"], locale) or _period(match["before"], locale)
-        if mark == ":" and hour[0] == "0" and after_noon:
-            period = None  # "evenings from 05:00 to 21:00" starts at five in the morning
-        choices = list(_choices(int(hour), int(minute or 0), period))
-        if period is None:
-            if mark is None and match["h"] is None:
+        hour, mark, minute = int(match["hour"]), match["mark"], int(match["minute"] or 0)
+        start, end = match.start("hour"), max(match.end("hour"), match.end("minute"))
+        parts = parts_beside(text, start, match.end(), locale)
+        if mark == ":" and match["hour"][0] == "0" and after_noon:
+            parts = set()  # "evenings from 05:00 to 21:00" starts at five in the morning
+        choices = [hours * 60 + minute for part in sorted(parts) for hours in hours_in(part, hour or 12)]
+        if not parts or hour > 12:
+            if mark is None and match["h"] is None and not parts:
                 return match[0]  # a bare hour is looked at only after the figures have been compared
-            if mark != ":" or not by_24_hours:  # beside 19:00, 10:00 is not ten in the evening
-                choices += _inherited(match, locale)
+            choices = [(hour * 60 + minute) % 1440 if hour == 24 else hour * 60 + minute]
+            shared = part_shared(text, match.start(), match.end(), locale) if 1 <= hour <= 12 else None
+            if shared and (mark != ":" or not by_24_hours):  # beside 19:00, 10:00 is not ten in the evening
+                choices += [hours * 60 + minute for hours in hours_in(shared, hour)]
         known = next((choice for choice in choices if open_times[choice] > 0), None)
         if known is None and mark != ":":
             return match[0]
         value = choices[0] if known is None else known
-        found[value] += 1
+        placed.append((start, end, value))
         open_times[value] -= 1
-        start, end = match.start("hour") - match.start(), max(match.end("hour"), match.end("minute")) - match.start()
-        return match[0][:start] + GONE * (end - start) + match[0][end:]  # the words count for the hour after, too
+        before = match[0][: start - match.start()]
+        return (
+            before + GONE * (end - start) + match[0][end - match.start() :]
+        )  # the words count for the hour after, too
 
-    return found, _target_pattern(locale).sub(take, text)
-
-
-def _choices(hour: int, minute: int, period: str | None) -> Iterable[int]:
-    if hour > 12 or period is None:
-        halves: tuple[int, ...] = (hour,)
-    elif period == "night" or (hour == 12 and period == "am"):
-        halves = (hour % 12, hour % 12 + 12)
-    else:
-        halves = (hour % 12 + (12 if period == "pm" else 0),)
-    return ((half * 60 + minute) % 1440 if half == 24 else half * 60 + minute for half in halves)
+    rest = _TARGET.sub(take, text)
+    return TargetTimes(Counter(value for _, _, value in placed), rest, tuple(placed))
 
 
-def _inherited(match: re.Match[str], locale: str) -> Iterable[int]:
-    words = _period_around(match.string, match.start(), match.end(), locale)
-    return _choices(int(match["hour"]), int(match["minute"] or 0), words) if words else ()
+def bare_hours(text: str, locale: str, hour: int, *, silent: bool = False, spoken: bool = False) -> list[int]:
+    """Return the times that a lone figure in a folded translation can stand for: `ora 16`, `شام 4 سے 7 بجے`.
 
-
-def _period_around(text: str, start: int, end: int, locale: str) -> str | None:
-    """Return the part of the day that an hour of a span shares: `شام 4 سے 7 بجے`, `entre las 4 y las 7 de la tarde`."""
-    pattern = _period_pattern(locale)
-    before = [match[0] for match in pattern.finditer(text[max(0, start - 30) : start])]
-    after = pattern.search(text[end : end + 30])
-    beside = after is not None and len(text[end : end + after.start()].split()) <= 1
-    if after is not None and (beside or not before):
-        return _period(after[0], locale)
-    return _period(before[-1], locale) if before else None
-
-
-def bare_hours(text: str, locale: str, hour: int) -> list[int]:
-    """Return the times that a lone figure in a folded translation can stand for: `ora 16`, `شام 4 سے 7 بجے`."""
-    choices = [hour % 24 * 60] if hour <= 24 else []
+    A word beside it for a part of the day decides. `silent` says that the source names no part of the day: any such
+    word in the translation decides then. `spoken` says that the source names the hour by 12.
+    """
+    if not 1 <= hour <= 12:
+        return [hour % 24 * 60] if hour <= 24 else []
+    choices: list[int] = []
+    named = parts_named(text, locale) if silent else set()
     for match in re.finditer(rf"(?<!\d)0?{hour}(?!\d)", text):
-        period = _period_around(text, match.start(), match.end(), locale)
-        if period and hour <= 12:
-            choices += _choices(hour, 0, period)
+        parts = parts_beside(text, *match.span(), locale)
+        if not parts:
+            shared = part_shared(text, *match.span(), locale)
+            choices += [hours * 60 for hours in hours_in(shared, hour)] if shared else []
+            parts = named
+            if not parts or any(hour % 24 in hours_in(part, hour) for part in parts):
+                choices += [hour * 60] + ([(hour * 60 + 720) % 1440] if spoken else [])
+        choices += [hours * 60 for part in sorted(parts) for hours in hours_in(part, hour)]
     return choices
 
 
-def _period(words: str | None, locale: str) -> str | None:
-    if not words:
-        return None
-    match = _period_pattern(locale).search(words)
-    return None if match is None else _periods(locale)[re.sub(r"\s+", " ", match[0])]
+# Half past, a quarter past and a quarter to, before an hour and "o'clock" (Urdu, Panjabi).
+_QUARTERS = {
+    "ur": ({"ساڑھے": 30, "سوا": 15, "پونے": -15}, "ایک دو تین چار پانچ چھ سات آٹھ نو دس گیارہ بارہ", "بجے|بجکر"),
+    "pa": ({"ਸਾਢੇ": 30, "ਸਵਾ": 15, "ਪੌਣੇ": -15}, "ਇੱਕ ਦੋ ਤਿੰਨ ਚਾਰ ਪੰਜ ਛੇ ਸੱਤ ਅੱਠ ਨੌਂ ਦਸ ਗਿਆਰਾਂ ਬਾਰਾਂ", "ਵਜੇ"),
+}
 
 
-@lru_cache(maxsize=64)
-def _periods(locale: str) -> dict[str, str]:
-    """Return the locale's words for parts of the day, folded, with the half of the day they mean."""
-    found = {"am": "am", "pm": "pm", "a.m.": "am", "p.m.": "pm", "a. m.": "am", "p. m.": "pm"}
-    for width in ("wide", "abbreviated"):
-        for key, name in cldr(locale).day_periods["format"].get(width, {}).items():
-            half = key.rstrip("0123456789")
-            half = {"morning": "am", "afternoon": "pm", "evening": "pm", "noon": "pm", "midnight": "night"}.get(
-                half, half
-            )
-            found[fold(name)] = half
-    for half, names in _MORE_PERIODS.get(cldr(locale).language, {}).items():
-        found |= {fold(name): half for name in names}
-    return found
+def _quarters_spoken(text: str, locale: str) -> str:
+    """Return the text with `ساڑھے 8 بجے` as `8:30 بجے`."""
+    language = cldr(locale).language
+    if language not in _QUARTERS:
+        return text
+    steps, numbers, oclock = _QUARTERS[language]
+    steps, words = {fold(word): step for word, step in steps.items()}, fold(numbers).split()
+
+    def clock(match: re.Match[str]) -> str:
+        hour = int(match[2]) if match[2].isdigit() else words.index(match[2]) + 1
+        minutes = (hour * 60 + steps[match[1]]) or 720
+        return f"{(minutes // 60) or 12}:{minutes % 60:02}"
+
+    pattern = rf"(?<!\w)({'|'.join(steps)})\s+(\d{{1,2}}|{'|'.join(words)})(?=\s+(?:{fold(oclock)}))"
+    return re.sub(pattern, clock, text)
 
 
-@lru_cache(maxsize=64)
-def _period_pattern(locale: str) -> re.Pattern[str]:
-    names = sorted(_periods(locale), key=len, reverse=True)
-    return re.compile(r"(?<![^\W\d_])(?:" + "|".join(re.escape(name) for name in names) + r")(?![^\W\d_])")
-
-
-@lru_cache(maxsize=64)
-def _target_pattern(locale: str) -> re.Pattern[str]:
-    period = _period_pattern(locale).pattern
-    return re.compile(
-        rf"(?P<before>{period}\s?)?(?<![\d.,:/])(?P<hour>\d{{1,2}})(?:(?P<mark>[:.h])(?P<minute>\d{{2}}))?(?![\d:/])"
-        rf"(?P<h>\s?h(?![^\W\d_]))?(?P<after>(?:\s?[^\s\d,;:.()–-]{{1,8}})?\s?{period})?"
-    )
+_TARGET = re.compile(
+    r"(?<![\d.,:/])(?P<hour>\d{1,2})(?:(?P<mark>[:.h])(?P<minute>\d{2}))?(?![\d:/])(?P<h>\s?h(?![^\W\d_]))?"
+)

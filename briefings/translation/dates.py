@@ -14,11 +14,14 @@ from briefings.translation.facts import GONE, fold
 # Languages whose month and weekday names take no case endings; elsewhere the end of a name may differ.
 _INVARIABLE = frozenset(["en", "es", "pt", "it", "ro", "bg", "ur", "pa", "fr", "de", "nl", "cy"])
 
-# Spellings in use that CLDR lacks: Tamil as written in Sri Lanka, older Panjabi and Urdu names of days.
+# Spellings in use that CLDR lacks: Tamil as written in Sri Lanka, months of the Levant (CLDR's ar-SY), older Panjabi
+# and Urdu names of days.
+_LEVANT = "كانون الثاني,شباط,آذار,نيسان,أيار,حزيران,تموز,آب,أيلول,تشرين الأول,تشرين الثاني,كانون الأول"
 _MORE_MONTHS: Mapping[str, Mapping[int, str]] = {
     "ta": {1: "சனவரி", 2: "பெப்ரவரி", 6: "யூன்", 7: "யூலை", 8: "ஓகஸ்ட்", 9: "செப்டெம்பர்", 10: "ஒக்டோபர்", 12: "டிசெம்பர்"},
     "es": {9: "setiembre"},
     "pa": {8: "ਅਗਸਤ", 4: "ਅਪਰੈਲ"},
+    "ar": dict(enumerate(_LEVANT.split(","), 1)),
 }
 _MORE_DAYS: Mapping[str, Mapping[int, str]] = {
     "pa": {5: "ਸ਼ਨੀਵਾਰ"},
@@ -159,7 +162,11 @@ def _pattern(
 ) -> re.Pattern[str]:
     # Weekdays take endings nearly everywhere (sâmbăta, петъка); months only in some languages.
     inflected = cldr(locale).language not in _INVARIABLE if inflected is None else inflected
-    forms = {(number, fold(name).rstrip(".")): _form(fold(name).rstrip("."), inflected) for number, name in full}
+    welsh = cldr(locale).language == "cy"
+    forms = {
+        (number, name): _mutated(name) if welsh else _form(name, inflected)
+        for number, name in ((number, fold(name).rstrip(".")) for number, name in full)
+    }
     for number, name in short:
         forms.setdefault((number, fold(name).rstrip(".")), re.escape(fold(name).rstrip(".")))
     return _joined([(number, forms[number, name]) for number, name in sorted(forms, key=lambda k: (-len(k[1]), k))])
@@ -177,3 +184,22 @@ def _form(name: str, inflected: bool) -> str:
     if name.endswith("ہ"):  # Urdu: جمعہ, جمعے
         return re.escape(name[:-1]) + "[ہے]"
     return re.escape(name[: max(min(len(name), 4), len(name) - 2)]) + _LETTER + "{0,14}"
+
+
+# Welsh words change their first letter after many others (3 o Fawrth, yng Ngorffennaf): the mutations.
+_MUTATIONS = (
+    ("rh", "rh?"),
+    ("ll", "ll?"),
+    ("m", "[mf]"),
+    ("g", "(?:g|ng)?"),
+    ("t", "(?:th?|d|nh)"),
+    ("d", "(?:dd?|n)"),
+)
+
+
+def _mutated(name: str) -> str:
+    """Return a pattern for a Welsh month or weekday; "dydd Mawrth", "nos Fawrth" (Tuesday) are not the month Mawrth."""
+    day, _, last = name.rpartition(" ")
+    first = next(((initial, form) for initial, form in _MUTATIONS if last.startswith(initial)), ("", ""))
+    word = first[1] + re.escape(last.removeprefix(first[0]))
+    return r"(?:d?dydd|nos)\s" + word if day else r"(?<!dydd )(?<!nos )" + word

@@ -73,3 +73,28 @@ def test_names_and_empty_texts_are_left_alone() -> None:
     pairs = {"a": ("Crimestoppers", "Crimestoppers"), "b": ("British Transport Police", " "), "c": ("Done", " ")}
 
     assert check_edition(pairs, "ur", known={"Crimestoppers UK": "Crimestoppers"}) == {}
+
+
+def test_a_text_that_stands_twice_with_two_translations_is_compared_without_harm() -> None:
+    pairs = {"a": (PAIRS["a"][0], PAIRS["a"][1]), "b": (PAIRS["a"][0], "Noaptea, încuiați ușile.")}
+
+    assert check_edition(pairs, "ro") == {}
+    assert check_edition(pairs, "ro", known=KNOWN) == {}
+
+
+def test_the_same_words_in_another_order_may_share_a_translation() -> None:
+    target = "Dacă nu este o urgență, sunați la 101."
+    source = "If it is not an emergency, call 101."
+
+    assert check_edition({"a": (source, target)}, "ro", known={"Call 101 if it is not an emergency.": target}) == {}
+
+
+def test_related_texts_with_the_same_facts_never_block_and_with_others_do() -> None:
+    target = "Dacă nu este o urgență, sunați la 101."
+    source = "When there is no emergency, please call the police on 101."
+
+    same = check_edition({"a": (source, target)}, "ro", known={"If it is not an emergency, call 101.": target})
+    other = check_edition({"a": (source, target)}, "ro", known={"If it is an emergency, call 999.": target})
+
+    assert [found.severity for found in same.get("a", [])] in ([], [Severity.WARNS])
+    assert [found.severity for found in other["a"]] == [Severity.BLOCKS]

@@ -225,3 +225,21 @@ def test_the_message_says_which_word_and_what_to_do() -> None:
         "“not” may be lost (the English says no once, this text not at all): "
         "check that the text does not say the opposite"
     )
+
+
+@pytest.mark.parametrize(
+    ("locale", "source", "target"),
+    [
+        ("pl", "The site is not working.", "Strona nie działa."),
+        ("pl", "A few homes had no gas.", "Kilka domów nie miało gazu."),
+        ("tr", "There was no gas.", "Gaz yoktu."),
+    ],
+)
+def test_a_no_after_a_word_that_ends_like_a_preposition_is_seen(locale: str, source: str, target: str) -> None:
+    assert check_segment(source, target, locale) == []
+
+
+def test_a_polish_no_that_means_them_does_not_count() -> None:
+    findings = check_segment("The doors are not open, look at them.", "Drzwi są otwarte, proszę na nie patrzeć.", "pl")
+
+    assert [found.check for found in findings] == ["meaning.negation"]

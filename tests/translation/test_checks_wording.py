@@ -139,6 +139,10 @@ HOSTILE = [
     "no ",
     "ாத",
     "ab cd ",
+    "at 7 evening. ",
+    "Hoe Street 999. ",
+    "monday 1 ",
+    "noon ",
     "é",
     "aй",
 ]

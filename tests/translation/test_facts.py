@@ -82,7 +82,7 @@ def test_a_time_is_read_however_the_language_writes_it() -> None:
         ("ta", "மாலை 6:30 மணி"),
     ]
 
-    read = [read_target_times(fold(text), locale, Counter([1110]))[0] for locale, text in texts]
+    read = [read_target_times(fold(text), locale, Counter([1110])).found for locale, text in texts]
 
     assert read == [Counter([1110])] * len(texts)
 
@@ -142,3 +142,26 @@ def test_a_thousand_in_another_locale_is_a_decimal_here() -> None:
     missing, extra = unmatched(source, target)
 
     assert [figure.text for figure in missing + extra] == ["1,250", "1.250"]
+
+
+def test_welsh_months_are_read_with_their_first_letter_changed() -> None:
+    texts = [
+        "3 o Fawrth",
+        "Nos Fawrth 3 Mawrth",
+        "ddydd Mawrth 3 o Fawrth",
+        "2 Fehefin",
+        "5 o Orffennaf",
+        "4 o Dachwedd",
+    ]
+
+    days = [set(read_dates(fold(text), "cy", frozenset()).days) for text in texts]
+
+    assert days == [{(3, 3)}, {(3, 3)}, {(3, 3)}, {(2, 6)}, {(5, 7)}, {(4, 11)}]
+
+
+def test_arabic_months_are_read_in_the_names_of_the_levant_too() -> None:
+    texts = ["26 تشرين الثاني 2026", "26 نوفمبر 2026", "3 شباط", "3 آذار"]
+
+    days = [set(read_dates(fold(text), "ar", frozenset()).days) for text in texts]
+
+    assert days == [{(26, 11)}, {(26, 11)}, {(3, 2)}, {(3, 3)}]

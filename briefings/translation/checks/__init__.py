@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from briefings.translation.checks import markup, negation, repeated, script, terms, values, wording
+from briefings.translation.checks import markup, negation, order, repeated, script, terms, values, wording
 from briefings.translation.checks.edition import check_edition
 from briefings.translation.checks.registry import CHECKS, Check
 from briefings.translation.findings import Finding, Pair, Severity
@@ -17,6 +17,7 @@ _RUN: tuple[Callable[[Pair], Iterator[Finding]], ...] = (
     values.exact_facts,
     values.values,
     values.money_and_percent,
+    order.moved,
     markup.markup,
     wording.invisible_characters,
     wording.untranslated,

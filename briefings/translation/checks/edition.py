@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import log
 
 from rapidfuzz import fuzz
+from rapidfuzz.utils import default_process
 
 from briefings.model.language import cldr
+from briefings.translation.checks.negation import count_negations
 from briefings.translation.checks.wording import ending_mark, usual_ratio
-from briefings.translation.facts import ascii_digits
+from briefings.translation.facts import ascii_digits, read_exact
 from briefings.translation.findings import Finding, Severity
 
 _SAME = 75
-"""Sources this alike (rapidfuzz ratio) may have the same translation: "do not need to" and "do not have to"."""
+"""Sources this alike (rapidfuzz ratio, in any order of words) may have the same translation: "do not need to" and
+"do not have to"."""
+_RELATED = 60
+"""Sources this alike, with the same facts and as many negations, may have it too: a person decides."""
 _NEAR = 3
 """How many texts away a swapped translation is looked for where no memory knows it."""
 _MARGIN = 1.2
@@ -40,11 +45,12 @@ def check_edition(
     """
     done = {key: pair for key, pair in pairs.items() if pair[1].strip() and pair[0].split() != pair[1].split()}
     found: dict[str, list[Finding]] = {}
-    owners = _by_target(known or {})
-    here = _by_target(dict(done.values()))
+    owners = _by_target((known or {}).items())
+    here = _by_target(done.values())
     shifted = _shifted(done, locale, source_locale)
     for key, (source, target) in done.items():
-        finding = _from_memory(source, target, owners, known or {}) or _from_twins(source, target, here)
+        finding = _from_memory(source, target, owners, known or {}, source_locale)
+        finding = finding or _from_twins(source, target, here)
         if finding is None and key in shifted and (known or {}).get(source) != target:
             finding = _finding(Severity.WARNS, shifted[key], "fits")
         if finding is not None:
@@ -58,10 +64,10 @@ def _finding(severity: Severity, other: str, how: str) -> Finding:
     return Finding("text.swapped", severity, shown, message)
 
 
-def _by_target(targets: Mapping[str, str]) -> dict[str, list[str]]:
+def _by_target(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
     """Return the sources of each translation, spaces and case aside."""
     owners: dict[str, list[str]] = {}
-    for source, target in targets.items():
+    for source, target in pairs:
         owners.setdefault(_plain(target), []).append(source)
     return owners
 
@@ -72,17 +78,30 @@ def _plain(text: str) -> str:
 
 def alike(one: str, other: str) -> bool:
     """Say whether two sources are so nearly the same, order of words aside, that they may share a translation."""
-    return any(
-        score(_plain(one), _plain(other), score_cutoff=_SAME) > 0 for score in (fuzz.ratio, fuzz.token_sort_ratio)
+    # Not the ratio of the sets of words: it calls "stay away from the fire" and "stay away from the river" the same.
+    ordered = fuzz.ratio(_plain(one), _plain(other), score_cutoff=_SAME)
+    return ordered > 0 or fuzz.token_sort_ratio(one, other, processor=default_process, score_cutoff=_SAME) > 0
+
+
+def _related(one: str, other: str, locale: str) -> bool:
+    """Say whether two sources state the same facts, deny as often and share most words."""
+    return (
+        fuzz.token_sort_ratio(default_process(one), default_process(other)) >= _RELATED
+        and read_exact(one).facts == read_exact(other).facts
+        and Counter(_FIGURES.findall(ascii_digits(one))) == Counter(_FIGURES.findall(ascii_digits(other)))
+        and count_negations(one, locale) == count_negations(other, locale)
     )
 
 
-def _from_memory(source: str, target: str, owners: Mapping[str, list[str]], known: Mapping[str, str]) -> Finding | None:
+def _from_memory(
+    source: str, target: str, owners: Mapping[str, list[str]], known: Mapping[str, str], source_locale: str
+) -> Finding | None:
     """Blocks where this text has another translation already, or is long enough that two sources cannot share one."""
     sources = owners.get(_plain(target), [])
     if not sources or any(other == source or alike(source, other) for other in sources):
         return None
     sure = source in known or len(source.split()) > _SHORT
+    sure = sure and not any(_related(source, other, source_locale) for other in sources)
     return _finding(Severity.BLOCKS if sure else Severity.WARNS, sources[0], "is known as the translation of")
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from briefings.model.language import cldr
+from briefings.translation.facts import read_exact
 from briefings.translation.findings import Finding, Pair, Severity
 
 # A letter or vowel sign of any script: Python's \w leaves out the vowel signs of Indic scripts.
@@ -46,7 +47,7 @@ MARKERS = {
         soft=r"imposibil\w*|interzis\w*|evitati|evita|nesigur\w*|neurgent\w*|ne(?:verificat|tradus|permis|reusit)\w*|lips\w+",
     ),
     "pl": Markers(
-        r"(?<!po )(?<!na )(?<!w )(?<!przez )nie|bez|nigdy(?= wiecej)",
+        r"(?<!\bpo )(?<!\bna )(?<!\bw )(?<!\bprzez )nie|bez|nigdy(?= wiecej)",
         fragments=r"nikt|nikogo|nikomu|nic|niczego|nigdy|zaden|zadn\w+|nigdzie",
         soft=r"nie(?!dziel|ktor|miec|baw|ruchom|mal)\w{4,}|brak\w*|zakaz\w*|zabrania\w*|unika\w*",
     ),
@@ -73,7 +74,7 @@ MARKERS = {
         soft=r"impossibil\w*|vietat\w*|proibit\w*|evit\w*|insicur\w*|manca\w*|smetta di",
     ),
     "tr": Markers(
-        r"degil\w*|yok|yok(?:tur|sa|ken|mus)\w*|hayir|olmaksizin",
+        r"degil\w*|yok|yok(?:tu|sa|ken|mus)\w*|hayir|olmaksizin",
         # verbs: -me + imperative, aorist, present, past, future, participle, without, infinitive, wish, ability
         endings=r"m[ae]yin(?:iz)?|m[ae]z(?:s\w*|l[ae]r\w*|dan|ken|di\w*|lik\w*)?|m[iu]yor\w*|m[ae]d[iu]\w*"
         r"|m[ae]y[ae]c[ae][gk]\w*|m[ae]mis\w*|m[ae]y[ae]n\w*|m[ae]d[ae]n|m[ae]yip|m[ae]m[ae](?:k|l|s|n|z)\w*"
@@ -124,6 +125,12 @@ def negation(pair: Pair) -> Iterator[Finding]:
         times = f"{pair.source_language} says no {_times(len(said))}, this text {_times(count)}"
         message = f"“{token}” may be lost ({times}): check that the text does not say the opposite"
         yield Finding("meaning.negation", Severity.WARNS, token, message)
+
+
+def count_negations(text: str, locale: str) -> int:
+    """Return how often a text says no; 0 in a language without markers."""
+    language = cldr(locale).language
+    return sum(1 for _ in _negations(read_exact(text).rest, language)) if language in MARKERS else 0
 
 
 def _times(count: int) -> str:

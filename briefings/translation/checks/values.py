@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from briefings.model.language import cldr
-from briefings.translation.clock import Times, bare_hours, read_source_times, read_target_times
-from briefings.translation.clock import shown as shown_time
+from briefings.translation.checks import noon, order, round_the_clock
+from briefings.translation.checks.open_times import OpenTimes
+from briefings.translation.clock import Times, read_source_times, read_target_times
 from briefings.translation.dates import Dates, month_name, read_dates, weekday_name
-from briefings.translation.facts import Kind
+from briefings.translation.facts import Kind, fold
 from briefings.translation.figures import Figure, read_figures, unmatched, words_for_figures
 from briefings.translation.findings import Finding, Pair, Severity, differences, left_over
 
@@ -42,38 +43,31 @@ def exact_facts(pair: Pair) -> Iterator[Finding]:
 def values(pair: Pair) -> Iterator[Finding]:
     """Times, dates, weekdays and figures: the same in value, however the language writes them."""
     times, source_dates, source_figures = _read_source(pair.source_exact.rest, pair.source_locale)
-    found, rest = read_target_times(pair.target_exact.rest, pair.locale, times.certain + times.words)
-    dates = read_dates(rest, pair.locale, source_dates.days)
+    target = read_target_times(pair.target_exact.rest, pair.locale, times.expected)
+    dates = read_dates(target.rest, pair.locale, source_dates.days)
     missing, extra = unmatched(source_figures, _figures(dates, pair.locale))
-    missing_times, extra_times = times.certain - found, found - times.certain - times.words
+    clock = OpenTimes(times, target, pair.locale)
     words = words_for_figures(times.rest, pair.source_locale)
     unclaimed: list[Figure] = []
-    hours: dict[int, list[int]] = {}  # of each figure that can be an hour, read once
-    open_times = +(missing_times + (times.words - found))
     for figure in extra:
         whole = int(figure.text) if figure.text.isdigit() and len(figure.text) < 6 else -1
-        if open_times and 0 <= whole <= 24 and whole not in hours:
-            hours[whole] = bare_hours(rest, pair.locale, whole)
-        hour = next((time for time in hours.get(whole, ()) if open_times[time] > 0), None)
-        if hour is not None:
-            missing_times[hour] -= 1
-            open_times = +(open_times - Counter({hour: 1}))
-        elif whole in words:
+        if 0 <= whole <= 24 and clock.claim(whole):
+            continue
+        if whole in words:
             words.remove(whole)
-        elif whole == 24 and re.search(r"(?<!\d)24(?!\d)", times.rest):
-            continue  # "24 hours a day" is "24 ore su 24" in Italian, and alike elsewhere
-        else:
+        elif not round_the_clock.repeats(whole, times.rest, target.rest):
             unclaimed.append(figure)
+    clock.pair(missing)
     language = pair.source_language
-    yield from differences(
-        "facts.time",
-        "time",
-        [shown_time(time) for time in (+missing_times).elements()],
-        [shown_time(time) for time in extra_times.elements()],
-        "write the same time as HH:MM, 24 hours",
-        language,
-    )
+    advice = "write the same time as HH:MM, 24 hours"
+    yield from differences("facts.time", "time", clock.missing(), clock.extra(), advice, language)
+    yield from order.spans(times, target, language)
+    yield from noon.noon_or_midnight(clock.words, target.rest, pair.locale)
     yield from _dates(pair, source_dates, dates, {int(figure.value) for figure in missing})
+    yield from order.weekdays_with_days(pair, times.rest, dates.rest)
+    if not unclaimed:
+        missing, loose = round_the_clock.excused(missing, times.rest, target.rest, pair.locale)
+        yield from loose
     yield from differences(
         "facts.number",
         "number",
@@ -143,9 +137,31 @@ def _weekdays(pair: Pair, source: Counter[int], target: Counter[int]) -> Iterato
 def money_and_percent(pair: Pair) -> Iterator[Finding]:
     """Currency signs stay; a percent sign may become a word, which is worth a look."""
     missing, extra = left_over(*(Counter(re.findall(r"[£€$¥₹]", text)) for text in (pair.source, pair.target)))
+    if missing and not extra and (word := _currency_word(set(missing), pair.target_exact.rest)):
+        message = (
+            f"the sign {missing[0]} became the word “{word}”: check that it is the same currency, or keep the sign"
+        )
+        yield Finding("facts.money", Severity.WARNS, missing[0], message)
+        missing = []
     advice = "keep the sign with its figure"
     yield from differences("facts.money", "currency sign", missing, extra, advice, pair.source_language)
     source, target = (text.count("%") for text in (pair.source_exact.rest, pair.target_exact.rest))
     if source > target:
         message = "the % sign is missing: keep it, or check that a word for per cent is there"
         yield Finding("facts.percent", Severity.WARNS, "%", message)
+
+
+# Currencies as words, folded, in the ten languages: after or before a figure.
+_CURRENCIES = {
+    "£": r"gbp|libras?(?: esterlinas?)?|lir[aei]\w*|sterlin\w*|funt\w*|лир[аи]\w*|паунд\w*|پاونڈ\w*|پونڈ|ਪੌਂਡ|ਪਾਉਂਡ|ਪਾਊਂਡ"
+    r"|பவுண்டு\w*|பவுண்ட்\w*",
+    "€": r"eur|euro\w*|евро|یورو|ਯੂਰੋ|யூரோ\w*",
+    "$": r"usd|dol[ao]r\w*|dollar\w*|долар\w*|ڈالر|ਡਾਲਰ|டாலர்\w*",
+}
+
+
+def _currency_word(signs: set[str], text: str) -> str | None:
+    """Return the word beside a figure that stands for the one currency sign that is missing."""
+    words = _CURRENCIES.get(next(iter(signs))) if len(signs) == 1 else None
+    match = words and re.search(rf"\d\s(?:de\s)?({fold(words)})|(?<!\w)({fold(words)})\s\d", text)
+    return (match[1] or match[2]) if match else None
