@@ -44,10 +44,9 @@ def status(services: Services, briefing: tuple[str, ...], locale: str | None, as
 def show(services: Services, briefing: str, locale: str, sections: tuple[str, ...], as_json: bool) -> None:
     """Show a briefing's texts beside their translations, with states, faults and doubts."""
     from briefings.cli.translation_tables import text_json, texts_table
-
-    tag = known_locale(services, locale)
     from briefings.editorial.prepare import as_it_stands
 
+    tag = known_locale(services, locale)
     resources = services.desk.resources
     found, problems = as_it_stands(services.desk, briefing, (tag,))
     if problems:
@@ -86,16 +85,18 @@ def review(
     now: str | None,
 ) -> None:
     """Say in your name that the translations of a briefing were read: taken over, reviewed, final or rejected."""
+    from briefings.editorial.review import restore as bring_back
     from briefings.editorial.review import review as run
 
     tag = known_locale(services, locale)
     if reject and restore:
         raise click.UsageError("reject or restore, not both")
     if restore:
-        from briefings.editorial.review import restore as bring_back
-
         restored = bring_back(services.desk, briefing, tag, by, now_of(services, now)(), sections)
-        click.echo(f"{restored} texts restored by {by}")
+        if as_json:
+            out({"restored": restored})
+        else:
+            click.echo(f"{restored} texts restored by {by}; run 'briefings prepare {briefing}' and approve it")
         return
     state = SegmentState.INITIAL if reject else SegmentState(to)
     report = run(services.desk, briefing, tag, by, state, now_of(services, now)(), sections)

@@ -9,15 +9,11 @@ from pathlib import Path
 import click
 
 from briefings.cli.base import as_json, at_now, command, leave, main, now_of, out
-from briefings.model.edition import SegmentState
 from briefings.model.errors import Problem, Refused
 from briefings.model.language import canonical
-from briefings.model.person import DEMO_REVIEWER, same_person
 from briefings.services import Services
-from briefings.translation.exchange.files import FORMATS, format_of, read_bytes, write_bytes
-from briefings.translation.exchange.po import obsolete
+from briefings.translation.exchange.files import FORMATS, format_of, write_bytes
 from briefings.translation.exchange.units import ImportReport
-from briefings.translation.findings import Finding
 
 
 @main.group()
@@ -74,42 +70,20 @@ def import_(
 ) -> None:  # fmt: skip
     """Take translations from a PO, XLIFF or TMX file; each is checked first, and refused with its row."""
     from briefings.cli.reports import show_import
-    from briefings.translation.checks import check_edition
-    from briefings.translation.exchange.export import standing
-    from briefings.translation.exchange.take import Import, take
-    from briefings.translation.segments import own_texts
+    from briefings.editorial.exchange import import_translations
 
     if reviewed and not by.strip():
         raise click.UsageError("--reviewed needs --by NAME: whoever vouches for a review has a name")
-    if same_person(by, DEMO_REVIEWER):
-        raise Refused(f"{DEMO_REVIEWER!r} is the demonstration's name: give your own")
-    desk, tag = services.desk, known_locale(services, locale)
-    chosen, data = format_of(file), read_bytes(file)
-    units, problems = chosen.read(data, str(file), tag, desk.source_locale)
-    known = {text for briefing in desk.content.briefings.values() for text in own_texts(briefing).values()}
     moment = now_of(services, now)()
-    state = SegmentState.REVIEWED if reviewed else SegmentState.TRANSLATED
-    there = standing(known, tag, desk.resources)
-    terms = Import(str(file), tag, moment, by.strip(), state, known, there, as_memory)
-    moved = check_edition(
-        {str(n): (unit.source, unit.target) for n, unit in enumerate(units)}, tag, desk.source_locale,
-        known={text: unit.target for text, unit in there.items()},
-    )  # fmt: skip
-    at_wrong_text = {(units[int(n)].source, units[int(n)].target): findings for n, findings in moved.items()}
-
-    def check(source: str, target: str) -> list[Finding]:
-        own = desk.resources.check(source, target, tag, thorough=True)
-        return [*own, *at_wrong_text.get((source, target), ())]
-
-    report = take(units, problems, desk.memory, terms, check)
-    report.obsolete = obsolete(data, str(file)) if chosen.name == "po" else 0
+    tag = known_locale(services, locale)
+    report, aside = import_translations(
+        services.desk, file, tag, moment, by=by, is_reviewed=reviewed, as_memory=as_memory
+    )
     for problem in report.refused:
         click.echo(str(problem), err=True)
     for doubt in report.doubts:
         click.echo(f"taken, but look again: {doubt}", err=True)
-    if report.quarantined:
-        aside = services.settings.data_dir / "quarantine" / f"{moment:%Y%m%dT%H%M%S}-{file.stem}{chosen.endings[0]}"
-        write_bytes(aside, chosen.write(report.quarantined, tag, desk.source_locale))
+    if aside:
         click.echo(f"refused rows are kept in {aside}: correct them there and import that file", err=True)
     if as_json:
         out({**_counts(report), "refused": _lines(report.refused), "doubts": _lines(report.doubts)})

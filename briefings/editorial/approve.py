@@ -9,7 +9,7 @@ from sqlalchemy import Connection, exists, select, update
 from briefings.editorial import records
 from briefings.editorial.desk import Desk
 from briefings.editorial.follow_up import late_renderings
-from briefings.editorial.render import is_ready_for, render_all
+from briefings.editorial.render import FEED, is_ready_for, render_all
 from briefings.model.briefing import Briefing
 from briefings.model.channel import Channel
 from briefings.model.delivery import Purpose
@@ -113,7 +113,7 @@ def _is_public(connection: Connection, rendering: Rendering) -> bool:
 
 def _went_out(connection: Connection, rendering: Rendering) -> bool:
     """Say whether a mail or post of this rendering is in the ledger; pages and feeds may always improve."""
-    if rendering.channel in (Channel.PAGE, "feed"):
+    if rendering.channel in (Channel.PAGE, FEED):
         return False
     return bool(
         connection.scalar(

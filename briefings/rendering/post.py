@@ -125,10 +125,12 @@ def _lead(edition: Edition, site: Site, purpose: Purpose) -> Iterator[_Block]:
     yield _Block(": ".join([*marks, _tidy(title)]), title.locale, page)
     if region := site.places.regions.get(briefing.region):
         yield _Block(f"{region.name}, {site.places.borough.name}", "", page, gap="\n", whole=True)
+    # A follow-up has no second post to say it in.
+    is_labelled = _warns_first(edition) or purpose is Purpose.FOLLOW_UP
     if note := _note(edition, site, "head"):
         yield _Block(note, "", page, whole=True)
-    elif _warns_first(edition):
-        yield _Block(translation_label(interface, edition), "", page, whole=True)
+    elif is_labelled and (label := translation_label(interface, edition)):
+        yield _Block(label, "", page, whole=True)
     yield _Block(_tidy(edition.phrase("summary")), title.locale, page)
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from briefings.model.briefing import Briefing, Severity
 from briefings.model.delivery import Purpose
 from briefings.model.edition import SegmentState
-from briefings.rendering.post import LIMIT, Post, compose_posts, posts_from_json, posts_to_json, weighted_length
+from briefings.rendering.post import LIMIT, Post, compose_posts, fits, posts_from_json, posts_to_json, weighted_length
 from briefings.sandbox import x_text
 from tests.rendering.editions import (
     EVERYTHING,
@@ -129,6 +129,15 @@ def test_machine_text_is_labelled_before_it_is_read_and_unreviewed_text_after() 
     assert translated(MACHINE, "ta") in machine[0].text
     assert label in "\n".join(post.text for post in unreviewed)
     assert label not in "\n".join(post.text for post in reviewed)
+
+
+def test_a_follow_up_is_one_post_that_is_labelled_too() -> None:
+    (unreviewed,) = compose_posts(edition_of(sample_briefing(), "ta"), SITE, purpose=Purpose.FOLLOW_UP)
+    (reviewed,) = compose_posts(edition_of(sample_briefing(), "ta", reviewed=True), SITE, purpose=Purpose.FOLLOW_UP)
+
+    assert translated(LABEL, "ta") in unreviewed.text
+    assert translated(LABEL, "ta") not in reviewed.text
+    assert fits(unreviewed.text, LIMIT)
 
 
 def test_urgent_posts_say_so_first_and_give_the_emergency_number_whole() -> None:
