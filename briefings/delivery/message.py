@@ -23,6 +23,8 @@ from briefings.model.errors import Refused
 from briefings.model.slots import SLOTS
 
 _SLOT_VALUE = re.compile(rf"{header.URL_CHARACTERS}+")
+_LINE = 76
+"""Octets of a line of quoted-printable, its soft line break included (RFC 2045, 6.7)."""
 _QUOTED_PRINTABLE = b'; charset="utf-8"\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n'
 
 
@@ -170,4 +172,17 @@ def _split_at(slots: Collection[str], body: str) -> Iterator[tuple[bool, str]]:
 def _quoted(text: str, before_slot: bool) -> bytes:
     """Return text as quoted-printable from the start of a line on; lines of at most 76 octets."""
     lines = [b2a_qp(line, istext=False).replace(b"\n", CRLF) for line in header.utf8(text, "the text").split(b"\n")]
-    return CRLF.join(lines) + (b"=\r\n" if before_slot else b"")
+    quoted = CRLF.join(lines)
+    return _broken_off(quoted) if before_slot else quoted
+
+
+def _broken_off(quoted: bytes) -> bytes:
+    """Return quoted-printable with a soft line break at its end, for which a full last line has no room."""
+    start = quoted.rfind(CRLF) + len(CRLF) if CRLF in quoted else 0
+    last = quoted[start:]
+    if len(last) < _LINE:
+        return quoted + b"=\r\n"
+    cut = len(last) // 2
+    while b"=" in last[cut - 2 : cut]:  # not inside of an escape such as =C3
+        cut -= 1
+    return quoted[:start] + last[:cut] + b"=\r\n" + last[cut:] + b"=\r\n"

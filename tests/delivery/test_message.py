@@ -105,6 +105,10 @@ def test_bodies_come_back_exactly_with_the_slots_filled(text: str, markup: str, 
 
 @settings(deadline=None)
 @given(text=HOSTILE, one=URL_TEXT)
+@example(text="A" * 76 + ONE, one="0")
+@example(text="A" * 151 + ONE, one="0")
+@example(text="é" * 12 + "A" * 4 + ONE, one="0")
+@example(text="A" * 31 + "é" * 7 + "A" * 3 + ONE, one="0")
 def test_every_line_is_ascii_short_and_ends_in_crlf(text: str, one: str) -> None:
     message = compiled(text=text, html=text)
 
