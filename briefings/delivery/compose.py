@@ -63,7 +63,7 @@ class Composer:
         head = self._letterhead
         token = self._tokens.token(TokenPurpose.UNSUBSCRIBE, row.subscriber_id)
         unsubscribe = f"{head.public_url.rstrip('/')}/u/{token}"
-        bounce = self._tokens.token(TokenPurpose.BOUNCE, row.subscriber_id)
+        bounce = self._tokens.token(TokenPurpose.BOUNCE, row.id)  # tells who, and of which mailing
         message = self._message(row.locale, row.format).for_recipient(
             address=row.address,
             message_id=self._message_id(row),

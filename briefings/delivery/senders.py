@@ -47,7 +47,7 @@ class Sender:
         self._file.flush()
         now = datetime.now(UTC)
         with writing(self._engine) as connection:
-            row = {"id": self.id, "host": host(), "started_at": now, "seen_at": now}
+            row = {"id": self.id, "host": host(), "started_at": now, "lapses_at": now + LEASE}
             connection.execute(insert(senders).values(row))
         self._renewing.start()
         return self
@@ -71,7 +71,7 @@ class Sender:
             try:
                 with writing(self._engine) as connection:
                     statement = update(senders).where(senders.c.id == self.id)
-                    connection.execute(statement.values(seen_at=datetime.now(UTC)))
+                    connection.execute(statement.values(lapses_at=datetime.now(UTC) + LEASE))
             except SQLAlchemyError as error:  # the next turn tries again; the lease outlasts several
                 event("sender.lease_not_renewed", reason=type(error).__name__)
 
@@ -95,7 +95,7 @@ def dead_senders(engine: Engine, lock_folder: Path, but: str = "") -> list[str]:
         elif row.host == host() and (is_locked := _is_locked(lock_folder / f"{sender}.lock")) is not None:
             if not is_locked:
                 dead.append(sender)
-        elif datetime.now(UTC) - row.seen_at > LEASE:
+        elif datetime.now(UTC) > row.lapses_at:
             dead.append(sender)
     return dead
 

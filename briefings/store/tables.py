@@ -21,7 +21,14 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    literal_column,
 )
+
+
+def _partial(name: str, where: str, *columns: str) -> Index:
+    """Return an index of the rows for which `where` holds. A query uses it where it says the very same."""
+    return Index(name, *columns, sqlite_where=literal_column(where), postgresql_where=literal_column(where))
+
 
 metadata = MetaData(
     naming_convention={
@@ -251,9 +258,9 @@ senders = Table(
     Column("id", String(40), primary_key=True),
     Column("host", String(200), nullable=False),
     Column("started_at", Moment, nullable=False),
-    Column("seen_at", Moment, nullable=False),
+    Column("lapses_at", Moment, nullable=False),
 )
-"""Processes that deliver. Whether one still lives is told by the lock file it holds."""
+"""Processes that deliver, each with a lease. One whose lease has lapsed, or whose row is gone, writes nothing."""
 
 deliveries = Table(
     "deliveries",
@@ -274,13 +281,52 @@ deliveries = Table(
     Column("remote_id", Text, nullable=False, default=""),
     Column("changed_at", Moment, nullable=False),
     UniqueConstraint("briefing", "revision", "channel", "destination"),
-    Index(None, "state", "channel", "briefing"),
+    _partial("ix_deliveries_waiting", "state IN ('queued', 'deferred')", "briefing", "revision", "channel", "id"),
+    _partial("ix_deliveries_sender", "sender IS NOT NULL", "sender"),
+    _partial("ix_deliveries_uncertain", "state = 'uncertain'", "briefing"),
 )
 """The ledger: one row per (edition revision, channel, destination), unique in the database.
 
 `destination` is `subscriber:<id>`, an account name or a path on the site; never an address, so
 that erasing a subscriber leaves nothing personal here.
 """
+
+holds = Table(
+    "holds",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("scope", String(300), nullable=False, index=True),
+    Column("reason", String(300), nullable=False),
+    Column("made_by", String(120), nullable=False),
+    Column("made_at", Moment, nullable=False),
+    Column("until", Moment),
+    Column("lifted_at", Moment),
+    Column("lifted_by", String(120), nullable=False, default=""),
+)
+"""What keeps deliveries back: `scope` is `all`, `briefing:<id>` or `domain:<name>`. Kept when lifted, as history."""
+
+journals = Table(
+    "journals",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("generation", Integer, nullable=False),
+)
+"""How often each data folder has written to the ledger. The folder keeps the same number in a file: a
+database that knows a smaller one was restored from an older copy."""
+
+returns = Table(
+    "returns",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("digest", String(64), nullable=False, unique=True),
+    Column("kind", String(20), nullable=False),
+    Column("delivery_id", Integer, index=True),
+    Column("status", String(20), nullable=False),
+    Column("detail", String(300), nullable=False),
+    Column("received_at", Moment, nullable=False),
+)
+"""Mail that came back to a sender, each once (`digest` is SHA-256 of its bytes): bounce, delay, complaint,
+unsubscribe, canary, auto-reply, other. `status` is an enhanced status code (RFC 3463); no address is kept."""
 
 responses = Table(
     "responses",
