@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from benchmarks import building, memory, rendering, sending, site
+from benchmarks import building, memory, million, rendering, sending, site
 from benchmarks.table import print_table
 
-BENCHMARKS = (memory.run, rendering.run, building.run, sending.run, site.run)
+BENCHMARKS = (memory.run, rendering.run, building.run, sending.run, million.run, site.run)
 
 
 def main() -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import re
-import signal
 import subprocess
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,33 +32,48 @@ def measure(
     folder: Path | None = None,
     watch: Callable[[], None] = lambda: None,
 ) -> Measured:
-    """Run a command to its end. `watch` is called many times a second meanwhile.
+    """Run a command to its end. `watch` is called many times a second meanwhile, from another thread.
 
-    The peak is VmHWM of /proc, read while the process lives, for the maximum that wait4(2) tells also counts what
-    this process had when it forked. Raises RuntimeError, with the last that it said, if it fails.
+    Raises RuntimeError, with the last that the command said, if it fails.
     """
     with tempfile.TemporaryFile("w+") as said:
         start = time.perf_counter()
         process = subprocess.Popen(
             command, env=environment, cwd=folder, stdin=subprocess.DEVNULL, stdout=said, stderr=said
         )
-        status, peak = Path(f"/proc/{process.pid}/status"), 0
+        high_water = _HighWater(process.pid, watch)
+        high_water.start()
         try:
-            while True:
-                pid, code, usage = os.wait4(process.pid, os.WNOHANG)
-                if pid:
-                    break
-                if found := _HIGH_WATER.search(status.read_text()):
-                    peak = max(peak, int(found[1]) * 1024)
-                watch()
-                time.sleep(SAMPLE_S)
+            _, code, usage = os.wait4(process.pid, 0)
         except BaseException:
-            process.send_signal(signal.SIGKILL)
+            process.kill()
             process.wait()
             raise
+        finally:
+            high_water.over.set()
         seconds = time.perf_counter() - start
         process.returncode = os.waitstatus_to_exitcode(code)
         if process.returncode:
             said.seek(0)
             raise RuntimeError(f"{' '.join(command[:4])} ended with {process.returncode}: {said.read()[-2000:]}")
-    return Measured(seconds, usage.ru_utime + usage.ru_stime, peak)
+    high_water.join()
+    return Measured(seconds, usage.ru_utime + usage.ru_stime, high_water.peak)
+
+
+class _HighWater(threading.Thread):
+    """Reads VmHWM of /proc while a process lives.
+
+    The maximum that wait4(2) tells is no good: it also counts what we had when the process was forked from us.
+    """
+
+    def __init__(self, pid: int, watch: Callable[[], None]) -> None:
+        super().__init__(daemon=True)
+        self.peak, self.over = 0, threading.Event()
+        self._status, self._watch = Path(f"/proc/{pid}/status"), watch
+
+    def run(self) -> None:
+        while not self.over.wait(SAMPLE_S):
+            with suppress(OSError):  # it has just ended
+                if found := _HIGH_WATER.search(self._status.read_text()):
+                    self.peak = max(self.peak, int(found[1]) * 1024)
+            self._watch()

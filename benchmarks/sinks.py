@@ -14,7 +14,8 @@ from contextlib import contextmanager
 from ctypes import c_longlong
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
-from typing import Any
+from pathlib import Path
+from typing import Any, cast
 
 import uvloop
 
@@ -30,16 +31,28 @@ def postfix_tool(name: str) -> str:
     return found
 
 
+@dataclass(frozen=True)
+class SmtpSink:
+    port: int
+    pid: int
+
+    @property
+    def cpu(self) -> float:
+        """Seconds of CPU it has taken so far, user and system."""
+        fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 @contextmanager
-def smtp_sink() -> Iterator[int]:
-    """Give the port of postfix's smtp-sink, run for the while."""
+def smtp_sink() -> Iterator[SmtpSink]:
+    """Give postfix's smtp-sink, run for the while."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     as_user = ["-u", "nobody"] if os.geteuid() == 0 else []
     process = subprocess.Popen([postfix_tool("smtp-sink"), *as_user, f"127.0.0.1:{port}", str(BACKLOG)])
     try:
         _wait_for(port, process)
-        yield port
+        yield SmtpSink(port, process.pid)
     finally:
         process.terminate()
         process.wait(10)
@@ -102,9 +115,8 @@ class _Counting(asyncio.Protocol):
         self._rest = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
-        transport.write(b"220 sink ESMTP\r\n")
+        self._transport = cast(asyncio.Transport, transport)  # uvloop's is none by class
+        self._transport.write(b"220 sink ESMTP\r\n")
 
     def data_received(self, data: bytes) -> None:
         data, at, answers = self._rest + data, 0, b""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
 
 from rich.console import Console
@@ -16,3 +17,8 @@ def print_table(rows: Iterable[Row]) -> None:
     for row in rows:
         table.add_row(*row)
     Console(width=WIDTH).print(table)
+
+
+def say(line: str) -> None:
+    """Tell who waits how far it is."""
+    print(f"bench: {line}", file=sys.stderr, flush=True)
