@@ -21,6 +21,7 @@ from sqlalchemy import Engine
 from briefings.delivery.channels.x import XChannel
 from briefings.delivery.compose import Letterhead
 from briefings.delivery.mailing import MailServer
+from briefings.delivery.quarantine import RETURNED_FOLDER
 from briefings.delivery.wire import SmtpEndpoint
 from briefings.editorial.desk import Desk
 from briefings.model.errors import Refused
@@ -30,6 +31,8 @@ from briefings.store.engine import migrate, open_engine
 from briefings.translation.engines import Engine as TranslationEngine
 
 if TYPE_CHECKING:
+    from briefings.delivery.returned import ReturnedMail
+    from briefings.responses.inboxes.imap import ImapInbox
     from briefings.translation.machine import Drafting
 
 
@@ -179,6 +182,31 @@ class Services:
             return nullcontext()
         smtp, x = settings.sandbox_smtp_port, settings.sandbox_x_port
         return StandIns(settings.data_dir, 0 if listening(smtp) else smtp, 0 if listening(x) else x)
+
+    def returned_mail(self) -> ReturnedMail:
+        """Return what takes in mail that came back, whichever inbox brings it."""
+        from briefings.delivery.returned import ReturnedMail
+
+        return ReturnedMail(
+            self.engine, self.secret, self.settings.reply_domain, self.settings.data_dir / RETURNED_FOLDER
+        )
+
+    def lmtp_inbox(self) -> AbstractContextManager[object]:
+        """Listen for returned mail while this is open, if a port is set."""
+        if not self.settings.lmtp_port:
+            return nullcontext()
+        from briefings.responses.inboxes.lmtp import LmtpInbox
+
+        return LmtpInbox(self.returned_mail(), self.settings.lmtp_port)
+
+    def imap_inbox(self) -> ImapInbox | None:
+        """Return the mailbox of returned mail, or None where none is set. Raises Refused for a wrong URL."""
+        url = self.settings.imap_url.get_secret_value()
+        if not url:
+            return None
+        from briefings.responses.inboxes.imap import ImapInbox
+
+        return ImapInbox(url, self.settings.imap_timeout, self.returned_mail())
 
     def _stand_in_ports(self) -> tuple[int, int]:
         from briefings.sandbox.run import running_ports
