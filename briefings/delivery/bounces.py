@@ -163,12 +163,13 @@ def _free_form(message: Message, found: list[Message], sender: str | None) -> Re
     """Read a bounce in words; None where it does not look like one."""
     text = next((text_of(part) for part in found if part.get_content_maintype() == "text"), "")
     has_failed = bool(message.get("X-Failed-Recipients")) or bool(_QMAIL.match(text))  # Exim, qmail
-    is_null = sender in ("", "<>") or field(message, "Return-Path") == "<>"
-    if not has_failed and not _MAILER.search(field(message, "From")) and (not is_null or _is_automatic(message)):
+    is_by_mailer = has_failed or bool(_MAILER.search(field(message, "From")))
+    is_null = sender in ("", "<>") or field(message, "Return-Path") == "<>"  # replies by programs have that, too
+    if not is_by_mailer and (not is_null or _is_automatic(message)):
         return None
     if copy := _COPY.search(text):
         text = text[: copy.start()]
-    status = mail_status.from_text(f"{field(message, 'Subject')}\n{text}")
+    status = mail_status.from_text(f"{field(message, 'Subject')}\n{text}", is_sure=is_by_mailer)
     return Returned(ReturnKind.BOUNCE if has_failed or status.startswith("5.") else ReturnKind.DELAY, status=status)
 
 

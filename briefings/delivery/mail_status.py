@@ -62,13 +62,16 @@ def from_fields(status: str, diagnostic: str) -> str:
     return closer if closer and closer[0] == (stated or closer)[0] else stated
 
 
-def from_text(text: str) -> str:
+def from_text(text: str, *, is_sure: bool = True) -> str:
     """Return the status in free text, of the old mail systems; empty where there is none.
 
-    An enhanced code behind a basic one counts most, then any enhanced one, then a basic one.
+    An enhanced code behind a basic one counts most, then any enhanced one, then a basic one; of a
+    text that may be about anything (`is_sure` is False), the first alone.
     """
     if found := _AFTER_REPLY.search(text):
         return found[2]
+    if not is_sure:
+        return ""
     if enhanced := _first(_IN_TEXT, text):
         return enhanced
     reply = _first(_REPLY, text)

@@ -269,7 +269,7 @@ Sorry, no mailbox here by that name. (#5.1.1)
 
 QMAIL_GAVE_UP = QMAIL.replace(
     "Sorry, no mailbox here by that name. (#5.1.1)",
-    "CNAME lookup failed temporarily. (#4.4.3)\nI'm not going to try again; this message has been in the queue too long.",
+    "CNAME lookup failed temporarily. (#4.4.3)\nI'm not going to try again; it has been in the queue too long.",
 )
 
 SENDMAIL = """\

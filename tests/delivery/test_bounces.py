@@ -58,6 +58,14 @@ def test_what_mail_systems_send_is_understood(mail: str, kind: ReturnKind, statu
     assert (returned.kind, returned.status, returned.delivery_id) == (kind, status, DELIVERY)
 
 
+def test_figures_in_a_letter_do_not_kill_an_address_even_if_its_sender_is_empty() -> None:
+    raw = filled(mails.LETTER, PATH)
+
+    returned = read(raw, sender="")
+
+    assert (returned.kind, returned.status) == (ReturnKind.DELAY, "")
+
+
 def test_an_address_is_dead_only_if_all_it_is_forwarded_to_are() -> None:
     raw = filled(mails.FORWARDED, PATH)
 
