@@ -82,9 +82,7 @@ class ImapConnection:
             with self.call():
                 client = self._greeted(connected)
                 mailbox = _MailBox(client)
-                # Not each server has AUTHENTICATE PLAIN, and LOGIN takes ASCII only.
-                log_in = mailbox.login if (address.user + address.password).isascii() else mailbox.login_utf8
-                log_in(address.user, address.password, None)
+                self._log_in(mailbox)
                 mailbox.folder.set(address.folder)
             yield mailbox
             with suppress(Transient), self.call():
@@ -96,6 +94,19 @@ class ImapConnection:
             _shut(self._line)
             self._line.close()
             connected.close()
+
+    def _log_in(self, mailbox: BaseMailBox) -> None:
+        user, password = self._address.user, self._address.password
+        # Not each server has AUTHENTICATE PLAIN, and LOGIN takes ASCII only.
+        log_in = mailbox.login if (user + password).isascii() else mailbox.login_utf8
+        try:
+            log_in(user, password, None)
+        except imaplib.IMAP4.abort:  # the connection broke
+            raise
+        except (imaplib.IMAP4.error, MailboxLoginError) as error:
+            raise Permanent(
+                f"{self._where} refuses the login: check user and password in BRIEFINGS_IMAP_URL"
+            ) from error
 
     def _greeted(self, connected: socket.socket) -> imaplib.IMAP4:
         address = self._address
@@ -128,10 +139,6 @@ class ImapConnection:
     def _failing(self, passed: threading.Event | None = None) -> Iterator[None]:
         try:
             yield
-        except MailboxLoginError as error:
-            raise Permanent(
-                f"{self._where} refuses the login: check user and password in BRIEFINGS_IMAP_URL"
-            ) from error
         except MailboxFolderSelectError as error:
             raise Permanent(f"{self._where} has no folder {self._address.folder!r}") from error
         except ssl.SSLCertVerificationError as error:

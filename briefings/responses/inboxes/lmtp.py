@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+import socket
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Self
@@ -20,6 +21,7 @@ _LOG = logging.getLogger(__name__)
 _HOST = "127.0.0.1"
 _LINE_LIMIT = 64 * 1024
 """Octets of a line: what others write is often longer than the 998 they should keep to."""
+_STARTING_S = 60.0
 _LATER = "451 4.3.0 It could not be recorded: bring it again later"
 _TAKEN = "250 2.0.0 OK"
 
@@ -35,20 +37,22 @@ class LmtpInbox:
             _Handler(mail, clock),
             hostname=_HOST,
             port=port,
+            ready_timeout=_STARTING_S,
             data_size_limit=MAIL_LIMIT,
             enable_SMTPUTF8=True,
             server_hostname="localhost",  # or aiosmtpd asks the resolver
         )
 
     def __enter__(self) -> Self:
-        """Listen. Raises Refused where the port is taken."""
+        """Listen. Raises Refused at once where the port is taken."""
         try:
-            self._controller.start()
-        except (OSError, OverflowError, TimeoutError) as error:
+            self._controller.bound = socket.create_server((_HOST, self._port))
+        except (OSError, OverflowError) as error:
             raise Refused(
                 f"the LMTP listener cannot have port {self._port} ({error}): "
                 "stop what uses it, or set BRIEFINGS_LMTP_PORT to another port"
             ) from error
+        self._controller.start()
         return self
 
     def __exit__(
@@ -71,6 +75,11 @@ class _Lmtp(LMTP):
 
 
 class _Controller(Controller):
+    bound: socket.socket  # aiosmtpd itself tells of a port that is taken only when its time is up
+
+    def _create_server(self) -> Awaitable[asyncio.AbstractServer]:
+        return self.loop.create_server(self._factory_invoker, sock=self.bound)
+
     def factory(self) -> _Lmtp:
         return _Lmtp(self.handler, **self.SMTP_kwargs)
 
