@@ -9,6 +9,7 @@ import pwd
 import shutil
 import signal
 import socket
+import ssl
 import subprocess
 import tempfile
 import time
@@ -18,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.conftest import free_port, missing
+from tests.delivery.mail_servers import certificate
 
 USER, PASSWORD = "returns", "p@ss/wörd"
 PATIENCE = 60.0
@@ -70,12 +72,12 @@ service stats {{
 
 @dataclass(frozen=True)
 class Dovecot:
-    """A running server. `certificate` is what signs its own one, where it speaks TLS."""
+    """A running server. `trusting` is a context that trusts its certificate, where it speaks TLS."""
 
     folder: Path
     port: int
     tls_port: int
-    certificate: Path | None = None
+    trusting: ssl.SSLContext | None = None
 
     def put(self, raw: bytes) -> str:
         """Deliver one mail into the Maildir; return its file's name."""
@@ -84,6 +86,10 @@ class Dovecot:
         made.write_bytes(raw)
         made.rename(self.folder / "mail" / "new" / name)
         return name
+
+    def empty(self) -> None:
+        for path in (*(self.folder / "mail" / "new").iterdir(), *(self.folder / "mail" / "cur").iterdir()):
+            path.unlink()
 
     def seen(self) -> int:
         """Count the mails that are marked as seen."""
@@ -101,8 +107,8 @@ def dovecot(*, tls: bool = False) -> Iterator[Dovecot]:
     if binary is None or not any(Path(p).exists() for p in ("/usr/lib/dovecot/imap", "/usr/libexec/dovecot/imap")):
         missing("Dovecot with IMAP is not installed")
     folder = Path(tempfile.mkdtemp(prefix="briefings-dovecot-"))  # a short path: sockets lie in it
-    certificate = _certificate(folder) if tls else None
-    server = Dovecot(folder, free_port(), free_port() if tls else 0, certificate)
+    trusting = certificate(folder)[1] if tls else None
+    server = Dovecot(folder, free_port(), free_port() if tls else 0, trusting)
     for part in ("new", "cur", "tmp"):
         (folder / "mail" / part).mkdir(parents=True)
     (folder / "users").write_text(f"{USER}:{{PLAIN}}{PASSWORD}::::::\n")
@@ -117,7 +123,7 @@ def dovecot(*, tls: bool = False) -> Iterator[Dovecot]:
         _CONFIGURATION.format(
             folder=folder, port=server.port, tls_port=server.tls_port, uid=owner.pw_uid, gid=owner.pw_gid,
             ssl="yes" if tls else "no",
-            certificate=f"ssl_cert = <{folder}/server.pem\nssl_key = <{folder}/server.key" if tls else "",
+            certificate=f"ssl_cert = <{folder}/server.pem\nssl_key = <{folder}/server.pem" if tls else "",
             internal=internal, group=internal if is_root else grp.getgrgid(me.pw_gid).gr_name,
         )
     )  # fmt: skip
@@ -144,14 +150,3 @@ def _wait(server: Dovecot, process: subprocess.Popen[bytes]) -> None:
                 return
         time.sleep(0.05)
     raise AssertionError(f"Dovecot did not greet\n{server.log()}")
-
-
-def _certificate(folder: Path) -> Path:
-    """Make a certificate for localhost that signs itself; return its path."""
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost",
-         "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1",
-         "-keyout", folder / "server.key", "-out", folder / "server.pem"],
-        check=True, capture_output=True,
-    )  # fmt: skip
-    return folder / "server.pem"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import ssl
 import threading
@@ -49,9 +50,7 @@ def tls_server() -> Iterator[Dovecot]:
 @pytest.fixture
 def mailbox(server: Dovecot) -> Dovecot:
     """The same server, its mailbox emptied."""
-    for part in ("new", "cur"):
-        for path in (server.folder / "mail" / part).iterdir():
-            path.unlink()
+    server.empty()
     return server
 
 
@@ -71,10 +70,14 @@ def collect(server: Dovecot, returned: ReturnedMail, url: str = "") -> Counter[s
 
 
 def stored(mail: str, delivery_id: int, header: str = "Delivered-To") -> bytes:
-    """Return a mail as a catch-all stores it: the envelope is in a header, and To says something else."""
-    raw = filled(mail, path_of(delivery_id))
-    to = f"To: {path_of(delivery_id)}".encode()
-    return f"{header}: {path_of(delivery_id)}\r\n".encode() + raw.replace(to, f"To: bounce@{DOMAIN}".encode())
+    """Return a mail about a delivery as a catch-all stores it."""
+    return stored_as(path_of(delivery_id), filled(mail, path_of(delivery_id)), header)
+
+
+def stored_as(recipient: str, raw: bytes, header: str = "Delivered-To") -> bytes:
+    """Return a mail with its envelope's recipient in a header, while To says something else."""
+    to = re.compile(rb"^To: <?%b>?\r$" % re.escape(recipient.encode()), re.MULTILINE)
+    return f"{header}: {recipient}\r\n".encode() + to.sub(f"To: bounce@{DOMAIN}\r".encode(), raw, count=1)
 
 
 def test_a_mailbox_is_taken_in_and_marked(engine: Engine, returned: ReturnedMail, mailbox: Dovecot) -> None:
@@ -169,22 +172,20 @@ def test_tls_is_spoken_and_the_certificate_is_checked(
 ) -> None:
     (id,) = sent(engine, 1)
     tls_server.put(stored(mails.POSTFIX, id))
-    url = f"imaps://{LOGIN}@localhost:{tls_server.tls_port}"
-    trusted = ssl.create_default_context(cafile=str(tls_server.certificate))
+    url = f"imaps://{LOGIN}@127.0.0.1:{tls_server.tls_port}"
     counts: Counter[str] = Counter()
 
     with pytest.raises(Permanent, match="certificate"):
         collect(tls_server, returned, url)
-    ImapInbox(url, 30.0, returned, trusted).collect(counts, clock)
+    ImapInbox(url, 30.0, returned, tls_server.trusting).collect(counts, clock)
 
     assert counts == {"bounce": 1}
 
 
 def test_starttls_is_spoken_where_the_server_is_another_machine(tls_server: Dovecot) -> None:
-    trusted = ssl.create_default_context(cafile=str(tls_server.certificate))
-    address = ImapAddress("localhost", tls_server.port, USER, PASSWORD, security=Security.STARTTLS)
+    address = ImapAddress("127.0.0.1", tls_server.port, USER, PASSWORD, security=Security.STARTTLS)
 
-    with ImapConnection(address, 30.0, trusted).open() as mailbox:
+    with ImapConnection(address, 30.0, tls_server.trusting).open() as mailbox:
         line = mailbox.client.sock
 
     assert isinstance(line, ssl.SSLSocket)
