@@ -7,7 +7,7 @@ import secrets
 import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext, suppress
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from functools import cached_property
 from ipaddress import ip_address
 from pathlib import Path
@@ -15,86 +15,24 @@ from random import Random
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from pydantic import SecretStr
 from sqlalchemy import Engine
 
 from briefings.delivery.channels.x import XChannel
 from briefings.delivery.compose import Letterhead
+from briefings.delivery.endpoint import SmtpEndpoint
 from briefings.delivery.mailing import MailServer
 from briefings.delivery.quarantine import RETURNED_FOLDER
-from briefings.delivery.wire import SmtpEndpoint
 from briefings.editorial.desk import Desk
+from briefings.engines import ENGINES
 from briefings.model.errors import Refused
 from briefings.rendering.templates import environment
 from briefings.settings import CHECKOUT, DeliveryMode, Settings
 from briefings.store.engine import migrate, open_engine
-from briefings.translation.engines import Engine as TranslationEngine
 
 if TYPE_CHECKING:
     from briefings.delivery.returned import ReturnedMail
     from briefings.responses.inboxes.imap import ImapInbox
     from briefings.translation.machine import Drafting
-
-
-def _pseudo(settings: Settings) -> TranslationEngine:
-    from briefings.translation.engines.pseudo import PseudoEngine
-
-    return PseudoEngine()
-
-
-def _apertium(settings: Settings) -> TranslationEngine:
-    from briefings.translation.engines.apertium import ApertiumEngine
-
-    return ApertiumEngine(settings.apertium_command, settings.engine_timeout)
-
-
-def _libretranslate(settings: Settings) -> TranslationEngine:
-    from briefings.translation.engines.libretranslate import LibreTranslateEngine
-
-    url = _needed(settings, "libretranslate_url")
-    return LibreTranslateEngine(url, settings.libretranslate_key.get_secret_value(), settings.engine_timeout)
-
-
-def _deepl(settings: Settings) -> TranslationEngine:
-    from briefings.translation.engines.deepl import DeepLEngine
-
-    return DeepLEngine(_needed(settings, "deepl_key"), settings.deepl_url, settings.engine_timeout)
-
-
-def _chat(settings: Settings) -> TranslationEngine:
-    from briefings.translation.engines.chat import ChatEngine
-
-    url, model = _needed(settings, "chat_url"), _needed(settings, "chat_model")
-    return ChatEngine(url, model, settings.chat_key.get_secret_value(), settings.engine_timeout)
-
-
-def _azure(settings: Settings) -> TranslationEngine:
-    from briefings.translation.engines.azure import AzureEngine
-
-    key = _needed(settings, "azure_key")
-    return AzureEngine(key, settings.azure_region, settings.azure_url, settings.engine_timeout)
-
-
-# Imported when they are made: a command that translates nothing does not pay for a vendor's client.
-ENGINES: dict[str, Callable[[Settings], TranslationEngine]] = {
-    "apertium": _apertium,
-    "libretranslate": _libretranslate,
-    "deepl": _deepl,
-    "azure": _azure,
-    "chat": _chat,
-    "pseudo": _pseudo,
-}
-"""Translation engines by the name that BRIEFINGS_ENGINES gives them."""
-
-
-def _needed(settings: Settings, name: str) -> str:
-    """Return a setting that an engine cannot do without. Raises Refused where it is not set."""
-    value = getattr(settings, name)
-    text = value.get_secret_value() if isinstance(value, SecretStr) else value
-    if not text:
-        engine, _, _ = name.partition("_")
-        raise Refused(f"BRIEFINGS_{name.upper()} must be set for the translation engine {engine}")
-    return str(text)
 
 
 MIN_SECRET = 16
@@ -132,6 +70,7 @@ class Services:
             open_drafting=self._drafting,
             engine_names=_words(settings.engines),
             engine_seconds=settings.engine_deadline,
+            lease=timedelta(seconds=settings.lease),
             is_sandbox=self.is_sandbox,
             template_folders=self.template_folders,
         )
@@ -238,7 +177,15 @@ class Services:
                 f"BRIEFINGS_SMTP_URL names {endpoint.host}, but the sandbox mails to this machine only: "
                 "set BRIEFINGS_DELIVERY_MODE=allow-list or live"
             )
-        return MailServer(endpoint, settings.smtp_connections, settings.smtp_timeout, settings.reply_domain)
+        return MailServer(
+            endpoint,
+            settings.smtp_connections,
+            settings.smtp_timeout,
+            settings.reply_domain,
+            dot_timeout=settings.smtp_dot_timeout,
+            domain_connections=settings.smtp_domain_connections,
+            domain_rate=settings.smtp_domain_rate,
+        )
 
     def _letterhead(self) -> Letterhead:
         settings = self.settings
