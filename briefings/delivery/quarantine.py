@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from briefings.model.errors import Refused
 
 RETURNED_FOLDER = "returned"
 """Its name in the data folder."""
-FOLDER_LIMIT = 256 * 1024 * 1024
-"""Bytes: whoever can write to us must not be able to fill the disk."""
+FOLDER_LIMIT, FILES_LIMIT = 256 * 1024 * 1024, 10_000
+"""Bytes and files: whoever can write to us must not be able to fill the disk."""
 
 
 class Quarantine:
@@ -26,10 +28,11 @@ class Quarantine:
         path = self.folder / f"{digest}.eml"
         if path.exists():
             return
-        if sum(kept.stat().st_size for kept in self.folder.glob("*.eml")) + len(raw) > FOLDER_LIMIT:
+        sizes = list(self._sizes())
+        if sum(sizes) + len(raw) > FOLDER_LIMIT or len(sizes) >= FILES_LIMIT:
             raise Refused(
-                f"{self.folder} holds {FOLDER_LIMIT >> 20} MiB of returned mail that nobody could read: "
-                "look through it and delete what is done with"
+                f"{self.folder} holds {len(sizes)} returned mails that nobody could read, {sum(sizes) >> 20} MiB: "
+                "look through them and delete what is done with"
             )
         made = path.with_name(f"{digest}.{secrets.token_hex(4)}")
         with os.fdopen(os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
@@ -39,4 +42,9 @@ class Quarantine:
         made.replace(path)  # whole or not at all
 
     def __len__(self) -> int:
-        return sum(1 for _ in self.folder.glob("*.eml"))
+        return sum(1 for _ in self._sizes())
+
+    def _sizes(self) -> Iterator[int]:
+        for path in self.folder.glob("*.eml"):
+            with suppress(FileNotFoundError):  # a person has just deleted it
+                yield path.stat().st_size

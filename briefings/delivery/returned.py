@@ -55,7 +55,11 @@ class ReturnedMail:
         Raises Transient where it must be brought again later, as its delivery is being sent just
         now, and Refused where the quarantine is full.
         """
-        returned = self._reader.read(raw, recipient, sender)
+        try:
+            returned = self._reader.read(raw, recipient, sender)
+        except Exception as error:  # a fault of ours must not stop the mails behind this one
+            log.event("mail-unread", error=type(error).__name__)
+            returned = Returned(ReturnKind.OTHER, detail=f"could not be read ({type(error).__name__})")
         digest = hashlib.sha256(f"{recipient.address if recipient else ''}\n".encode() + raw).hexdigest()
         if returned.kind is ReturnKind.OTHER:
             self._quarantine.keep(digest, raw)

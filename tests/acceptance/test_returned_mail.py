@@ -15,8 +15,7 @@ from tests.acceptance.test_afterwards import ON_TIME
 from tests.conftest import create_database, free_port
 from tests.delivery import returned_mails as mails
 from tests.delivery.returned_mails import filled
-from tests.responses.dovecot import Dovecot, dovecot
-from tests.responses.test_imap import stored_as, url_of
+from tests.responses.dovecot import Dovecot, dovecot, stored_as, url_of
 
 ONE, TWO, THREE = "one@example.org", "two@example.org", "three@example.org"
 

@@ -209,6 +209,22 @@ def _nested(depth: int, kind: str = "multipart/mixed") -> bytes:
     return "".join(parts).encode()
 
 
+def test_no_damaged_mail_stops_the_reading() -> None:
+    chance = random.Random(7)
+    corpus = [
+        filled(value, PATH)
+        for name, value in vars(mails).items()
+        if name.isupper() and "To: " in str(value) and value != mails.COPY
+    ]
+
+    for _ in range(3000):
+        raw = bytearray(chance.choice(corpus))
+        for _ in range(chance.randrange(1, 8)):
+            at, length = chance.randrange(len(raw)), chance.randrange(1, 60)
+            raw[at : at + length] = chance.choice([b"", chance.randbytes(length), b"\r\n", b"--", bytes(raw[:length])])
+        assert read(bytes(raw), chance.choice([PATH, f"abuse@{DOMAIN}"])).kind in ReturnKind
+
+
 REPORT = b'Content-Type: multipart/report; report-type=delivery-status; boundary="b"\n\n--b\n'
 HOSTILE = {
     "a From header of 280 KB of encoded words": b"From: " + b"=?utf-8?q?=C3=A9?= " * 15_000 + b"\n\nx",

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from sqlalchemy import Engine, insert, select, update
@@ -21,24 +20,20 @@ from briefings.delivery.returned import ReturnedMail, Taken
 from briefings.model.delivery import DeliveryState
 from briefings.model.errors import Refused, Transient
 from briefings.store.engine import reading, writing
-from briefings.store.tables import consents, deliveries, returns, subscribers
-from briefings.subscribers.suppression import SuppressionReason, Suppressions
+from briefings.store.tables import consents, deliveries, subscribers
+from briefings.subscribers.suppression import SuppressionReason
 from briefings.subscribers.tokens import TokenPurpose, Tokens
 from tests.delivery import returned_mails as mails
-from tests.delivery.ledger_rows import NOW, add_people, plan, planned, rows
+from tests.delivery.ledger_rows import NOW, add_people, planned, rows
 from tests.delivery.returned_mails import DOMAIN, SECRET, filled
+from tests.delivery.returned_rows import TOKENS, kept, path_of, sent, state, suppressed
 
-TOKENS = Tokens(SECRET)
 LATER = NOW + timedelta(hours=1)
 
 
 @pytest.fixture
 def returned(engine: Engine, tmp_path: Path) -> ReturnedMail:
     return ReturnedMail(engine, SECRET, DOMAIN, tmp_path / "returned")
-
-
-def path_of(delivery_id: int) -> str:
-    return f"bounce+{TOKENS.token(TokenPurpose.BOUNCE, delivery_id)}@{DOMAIN}"
 
 
 def take(returned: ReturnedMail, raw: bytes, to: str, sender: str = "", now: datetime = LATER) -> Taken:
@@ -52,36 +47,6 @@ def bounce(returned: ReturnedMail, delivery_id: int, mail: str = mails.POSTFIX, 
 def complain(returned: ReturnedMail, delivery_id: int, now: datetime = LATER) -> Taken:
     raw = filled(mails.ABUSE, f"fbl@{DOMAIN}", path=path_of(delivery_id), unsubscribe="blackened")
     return take(returned, raw, f"fbl@{DOMAIN}", now=now)
-
-
-def sent(engine: Engine, count: int, job: Job | None = None) -> list[int]:
-    """Plan a mailing to `count` people and have it sent; return the ids of its rows."""
-    if job is None:
-        planned(engine, count)
-    else:
-        plan(engine, job)
-    with writing(engine) as connection:
-        briefing = deliveries.c.briefing == (job.briefing if job else "east/2026-11-20-a")
-        connection.execute(update(deliveries).where(briefing).values(state=DeliveryState.SENT, changed_at=NOW))
-        return sorted(connection.scalars(select(deliveries.c.id).where(briefing)))
-
-
-def state(engine: Engine, delivery_id: int) -> tuple[str, str]:
-    row = next(row for row in rows(engine) if row.id == delivery_id)
-    return row.state, row.detail
-
-
-def suppressed(engine: Engine) -> dict[str, str]:
-    """Return who has ended and is suppressed, with the reason."""
-    with reading(engine) as connection:
-        ended = connection.execute(select(subscribers).where(subscribers.c.ended_at.is_not(None))).all()
-        reasons = Suppressions(SECRET).reasons(connection, [row.email for row in ended])
-    return {address: str(reason) for address, reason in reasons.items()}
-
-
-def kept(engine: Engine) -> Sequence[Any]:
-    with reading(engine) as connection:
-        return connection.execute(select(returns).order_by(returns.c.id)).all()
 
 
 def test_a_hard_bounce_fails_the_delivery_and_suppresses_the_address(engine: Engine, returned: ReturnedMail) -> None:
@@ -379,7 +344,7 @@ def test_nobody_can_fill_the_disk_with_what_we_cannot_read(
     with (folder / "earlier.eml").open("wb") as file:
         file.truncate(quarantine.FOLDER_LIMIT)  # takes no room on the disk
 
-    with pytest.raises(Refused, match="look through it"):
+    with pytest.raises(Refused, match="look through them"):
         take(returned, b"Subject: x\r\n\r\n", f"abuse@{DOMAIN}")
 
     assert not kept(engine)

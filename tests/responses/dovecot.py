@@ -6,6 +6,7 @@ import grp
 import itertools
 import os
 import pwd
+import re
 import shutil
 import signal
 import socket
@@ -17,11 +18,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 from tests.conftest import free_port, missing
 from tests.delivery.mail_servers import certificate
+from tests.delivery.returned_mails import DOMAIN
 
 USER, PASSWORD = "returns", "p@ss/wörd"
+LOGIN = f"{USER}:{quote(PASSWORD, safe='')}"
 PATIENCE = 60.0
 _NUMBERS = itertools.count(1)
 
@@ -61,8 +65,12 @@ service imap-login {{
     port = {tls_port}
   }}
 }}
+auth_failure_delay = 0
 service anvil {{
   chroot =
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
 }}
 service stats {{
   chroot =
@@ -150,3 +158,13 @@ def _wait(server: Dovecot, process: subprocess.Popen[bytes]) -> None:
                 return
         time.sleep(0.05)
     raise AssertionError(f"Dovecot did not greet\n{server.log()}")
+
+
+def url_of(server: Dovecot) -> str:
+    return f"imap://{LOGIN}@127.0.0.1:{server.port}/INBOX"
+
+
+def stored_as(recipient: str, raw: bytes, header: str = "Delivered-To") -> bytes:
+    """Return a mail with its envelope's recipient in a header, while To says something else."""
+    to = re.compile(rb"^To: <?%b>?\r$" % re.escape(recipient.encode()), re.MULTILINE)
+    return f"{header}: {recipient}\r\n".encode() + to.sub(f"To: bounce@{DOMAIN}\r".encode(), raw, count=1)

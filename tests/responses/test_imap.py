@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import socket
 import ssl
 import threading
@@ -12,7 +11,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from urllib.parse import quote
 
 import pytest
 from sqlalchemy import Engine
@@ -25,10 +23,8 @@ from briefings.responses.inboxes.imap import ImapInbox
 from briefings.responses.inboxes.imap_connection import ImapAddress, ImapConnection, Security
 from tests.delivery import returned_mails as mails
 from tests.delivery.returned_mails import DOMAIN, SECRET, filled
-from tests.delivery.test_returned import kept, path_of, sent, state, suppressed
-from tests.responses.dovecot import PASSWORD, USER, Dovecot, dovecot
-
-LOGIN = f"{USER}:{quote(PASSWORD, safe='')}"
+from tests.delivery.returned_rows import kept, path_of, sent, state, suppressed
+from tests.responses.dovecot import LOGIN, PASSWORD, USER, Dovecot, dovecot, stored_as, url_of
 
 
 def clock() -> datetime:
@@ -59,10 +55,6 @@ def returned(engine: Engine, tmp_path: Path) -> ReturnedMail:
     return ReturnedMail(engine, SECRET, DOMAIN, tmp_path / "returned")
 
 
-def url_of(server: Dovecot) -> str:
-    return f"imap://{LOGIN}@127.0.0.1:{server.port}/INBOX"
-
-
 def collect(server: Dovecot, returned: ReturnedMail, url: str = "") -> Counter[str]:
     counts: Counter[str] = Counter()
     ImapInbox(url or url_of(server), 30.0, returned).collect(counts, clock)
@@ -72,12 +64,6 @@ def collect(server: Dovecot, returned: ReturnedMail, url: str = "") -> Counter[s
 def stored(mail: str, delivery_id: int, header: str = "Delivered-To") -> bytes:
     """Return a mail about a delivery as a catch-all stores it."""
     return stored_as(path_of(delivery_id), filled(mail, path_of(delivery_id)), header)
-
-
-def stored_as(recipient: str, raw: bytes, header: str = "Delivered-To") -> bytes:
-    """Return a mail with its envelope's recipient in a header, while To says something else."""
-    to = re.compile(rb"^To: <?%b>?\r$" % re.escape(recipient.encode()), re.MULTILINE)
-    return f"{header}: {recipient}\r\n".encode() + to.sub(f"To: bounce@{DOMAIN}\r".encode(), raw, count=1)
 
 
 def test_a_mailbox_is_taken_in_and_marked(engine: Engine, returned: ReturnedMail, mailbox: Dovecot) -> None:

@@ -24,7 +24,7 @@ from tests.conftest import free_port
 from tests.delivery import returned_mails as mails
 from tests.delivery.ledger_rows import NOW
 from tests.delivery.returned_mails import DOMAIN, SECRET, WHO, filled
-from tests.delivery.test_returned import kept, path_of, sent, state, suppressed
+from tests.delivery.returned_rows import kept, path_of, sent, state, suppressed
 
 LATER = NOW + timedelta(hours=1)
 
