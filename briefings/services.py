@@ -15,83 +15,24 @@ from random import Random
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from pydantic import SecretStr
 from sqlalchemy import Engine
 
 from briefings.delivery.compose import Letterhead
 from briefings.delivery.endpoint import SmtpEndpoint
 from briefings.delivery.mailing import MailServer
+from briefings.delivery.quarantine import RETURNED_FOLDER
 from briefings.editorial.desk import Desk
+from briefings.engines import ENGINES
 from briefings.model.errors import Refused
 from briefings.rendering.templates import environment
 from briefings.settings import CHECKOUT, DeliveryMode, Settings
 from briefings.store.engine import migrate, open_engine
-from briefings.translation.engines import Engine as TranslationEngine
 
 if TYPE_CHECKING:
     from briefings.delivery.channels.x import XChannel
+    from briefings.delivery.returned import ReturnedMail
+    from briefings.responses.inboxes.imap import ImapInbox
     from briefings.translation.machine import Drafting
-
-
-def _pseudo(settings: Settings) -> TranslationEngine:
-    from briefings.translation.engines.pseudo import PseudoEngine
-
-    return PseudoEngine()
-
-
-def _apertium(settings: Settings) -> TranslationEngine:
-    from briefings.translation.engines.apertium import ApertiumEngine
-
-    return ApertiumEngine(settings.apertium_command, settings.engine_timeout)
-
-
-def _libretranslate(settings: Settings) -> TranslationEngine:
-    from briefings.translation.engines.libretranslate import LibreTranslateEngine
-
-    url = _needed(settings, "libretranslate_url")
-    return LibreTranslateEngine(url, settings.libretranslate_key.get_secret_value(), settings.engine_timeout)
-
-
-def _deepl(settings: Settings) -> TranslationEngine:
-    from briefings.translation.engines.deepl import DeepLEngine
-
-    return DeepLEngine(_needed(settings, "deepl_key"), settings.deepl_url, settings.engine_timeout)
-
-
-def _chat(settings: Settings) -> TranslationEngine:
-    from briefings.translation.engines.chat import ChatEngine
-
-    url, model = _needed(settings, "chat_url"), _needed(settings, "chat_model")
-    return ChatEngine(url, model, settings.chat_key.get_secret_value(), settings.engine_timeout)
-
-
-def _azure(settings: Settings) -> TranslationEngine:
-    from briefings.translation.engines.azure import AzureEngine
-
-    key = _needed(settings, "azure_key")
-    return AzureEngine(key, settings.azure_region, settings.azure_url, settings.engine_timeout)
-
-
-# Imported when they are made: a command that translates nothing does not pay for a vendor's client.
-ENGINES: dict[str, Callable[[Settings], TranslationEngine]] = {
-    "apertium": _apertium,
-    "libretranslate": _libretranslate,
-    "deepl": _deepl,
-    "azure": _azure,
-    "chat": _chat,
-    "pseudo": _pseudo,
-}
-"""Translation engines by the name that BRIEFINGS_ENGINES gives them."""
-
-
-def _needed(settings: Settings, name: str) -> str:
-    """Return a setting that an engine cannot do without. Raises Refused where it is not set."""
-    value = getattr(settings, name)
-    text = value.get_secret_value() if isinstance(value, SecretStr) else value
-    if not text:
-        engine, _, _ = name.partition("_")
-        raise Refused(f"BRIEFINGS_{name.upper()} must be set for the translation engine {engine}")
-    return str(text)
 
 
 MIN_SECRET = 16
@@ -180,6 +121,31 @@ class Services:
             return nullcontext()
         smtp, x = settings.sandbox_smtp_port, settings.sandbox_x_port
         return StandIns(settings.data_dir, 0 if listening(smtp) else smtp, 0 if listening(x) else x)
+
+    def returned_mail(self) -> ReturnedMail:
+        """Return what takes in mail that came back, whichever inbox brings it."""
+        from briefings.delivery.returned import ReturnedMail
+
+        return ReturnedMail(
+            self.engine, self.secret, self.settings.reply_domain, self.settings.data_dir / RETURNED_FOLDER
+        )
+
+    def lmtp_inbox(self) -> AbstractContextManager[object]:
+        """Listen for returned mail while this is open, if a port is set."""
+        if not self.settings.lmtp_port:
+            return nullcontext()
+        from briefings.responses.inboxes.lmtp import LmtpInbox
+
+        return LmtpInbox(self.returned_mail(), self.settings.lmtp_port)
+
+    def imap_inbox(self) -> ImapInbox | None:
+        """Return the mailbox of returned mail, or None where none is set. Raises Refused for a wrong URL."""
+        url = self.settings.imap_url.get_secret_value()
+        if not url:
+            return None
+        from briefings.responses.inboxes.imap import ImapInbox
+
+        return ImapInbox(url, self.settings.imap_timeout, self.returned_mail())
 
     def _stand_in_ports(self) -> tuple[int, int]:
         from briefings.sandbox.run import running_ports

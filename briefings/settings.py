@@ -61,6 +61,13 @@ class Settings(BaseSettings):
     reply_domain: str = Field(
         "briefings.example", description="Mail domain of replies and bounces (return path, Message-ID, List-Id)."
     )
+    lmtp_port: int = Field(
+        0, ge=0, le=65535, description="Port on 127.0.0.1 where `serve` takes returned mail by LMTP; 0: none."
+    )
+    imap_url: SecretStr = Field(
+        SecretStr(""), description="Mailbox of returned mail: imaps://user:password@host[:port]/Folder. Empty: none."
+    )
+    imap_timeout: float = Field(30.0, gt=0, description="Seconds any one IMAP call may take.")
     x_api_url: str = Field(
         "", description="Base address of the X API. Empty: the sandbox's stand-in, or api.x.com when live."
     )

@@ -9,15 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.errors import HeaderParseError
 from email.header import decode_header, make_header
-from email.message import Message
-from email.parser import HeaderParser
 from pathlib import Path
 
 from briefings.model.language import canonical
+from briefings.model.untrusted_mail import headers
 from briefings.sandbox.database import Database
-
-HEADER_LIMIT = 64 * 1024
-"""Bytes of a header block that are parsed: the standard parser takes seconds on longer ones."""
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS mail (
@@ -145,17 +141,6 @@ def _summary(row: sqlite3.Row) -> CaughtSummary:
 
 def _mail(row: sqlite3.Row) -> CaughtMail:
     return CaughtMail(**vars(_summary(row)), raw=row["raw"])
-
-
-def header_block(raw: bytes) -> bytes:
-    """Return a message's header lines, at most HEADER_LIMIT bytes of them."""
-    end = raw.find(b"\r\n\r\n", 0, HEADER_LIMIT)
-    return raw[: end + 2 if end >= 0 else HEADER_LIMIT]
-
-
-def headers(raw: bytes) -> Message:
-    """Return a message's headers. Raw UTF-8 in them is allowed (SMTPUTF8, RFC 6532)."""
-    return HeaderParser().parsestr(header_block(raw).decode("utf-8", "replace"))
 
 
 def _shown_headers(raw: bytes) -> Mapping[str, str]:
