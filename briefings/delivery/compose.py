@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from briefings.delivery.dkim import Signer
 from briefings.delivery.ledger import Row
 from briefings.delivery.message import CompiledMessage, Envelope, compile_message
 from briefings.model.slots import UNSUBSCRIBE_URL_SLOT
@@ -17,13 +18,17 @@ from briefings.subscribers.tokens import TokenPurpose, Tokens, derived_key
 
 @dataclass(frozen=True)
 class Letterhead:
-    """What all mails of an installation share. `sender` is a mailbox, `public_url` the site's address."""
+    """What all mails of an installation share. `sender` is a mailbox, `public_url` the site's address.
+
+    Without a `signer` mails go out without a DKIM signature: then a relay is to add it.
+    """
 
     sender: str
     reply_domain: str
     public_url: str
     list_name: str
     secret: bytes
+    signer: Signer | None = None
 
 
 class Composer:
@@ -71,6 +76,8 @@ class Composer:
             unsubscribe_mailto=f"mailto:unsubscribe+{token}@{head.reply_domain}",
             slots={UNSUBSCRIBE_URL_SLOT: unsubscribe},
         )
+        if head.signer is not None:
+            message = head.signer.sign(message) + message
         return Envelope(f"bounce+{bounce}@{head.reply_domain}", row.address, message)
 
     def _message_id(self, row: Row) -> str:

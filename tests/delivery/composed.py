@@ -1,0 +1,37 @@
+"""Mails as they are composed for the tests: a letterhead, rows of the ledger, and the message of one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from briefings.delivery.compose import Composer, Letterhead
+from briefings.delivery.ledger import Row
+from briefings.model.delivery import Purpose
+from briefings.subscribers.subscriber import Format
+
+DATE = datetime(2026, 11, 20, 7, 30, tzinfo=UTC)
+HEAD = Letterhead(
+    sender='"Exampleton safety" <news@briefings.example>',
+    reply_domain="briefings.example",
+    public_url="https://briefings.example",
+    list_name="Exampleton community safety",
+    secret=b"a secret of thirty-two characters",
+)
+
+
+def row(number: int, locale: str = "en-GB", format: Format = Format.HTML) -> Row:
+    return Row(
+        number, "riverside/2026-11-20-phones", "r1", locale, "email", f"subscriber:{number}", Purpose.BRIEFING, 0, "",
+        subscriber_id=number, address=f"r{number}@example.org", format=format,
+    )  # fmt: skip
+
+
+def composer(letterhead: Letterhead, parts: Mapping[str, Mapping[str, str]]) -> Composer:
+    """Return what composes the mails of one edition; `parts` maps a locale to its e-mail rendering."""
+    return Composer(letterhead, "riverside", parts, {}, DATE)
+
+
+def message(letterhead: Letterhead, parts: Mapping[str, str], one: Row) -> bytes:
+    """Return one row's message, with CRLF line ends, dots not doubled."""
+    return composer(letterhead, {one.locale: parts}).envelope(one).message
