@@ -42,7 +42,7 @@ class Composer:
         archive: Mapping[str, str],
         date: datetime,
     ) -> None:
-        self._list_label = re.sub(r"[^a-z0-9]+", "-", region.lower()).strip("-") or "briefings"
+        self._list_label = re.sub(r"[^a-z0-9]+", "-", region.lower())[:63].strip("-") or "briefings"
         self._letterhead = letterhead
         self._parts = parts
         self._archive = archive

@@ -20,18 +20,13 @@ HEAD = Letterhead(
 )
 
 
-def row(number: int, locale: str = "en-GB", format: Format = Format.HTML) -> Row:
+def row(number: int, locale: str = "en-GB", format: Format = Format.HTML, address: str = "") -> Row:
     return Row(
         number, "riverside/2026-11-20-phones", "r1", locale, "email", f"subscriber:{number}", Purpose.BRIEFING, 0, "",
-        subscriber_id=number, address=f"r{number}@example.org", format=format,
+        subscriber_id=number, address=address or f"r{number}@example.org", format=format,
     )  # fmt: skip
 
 
-def composer(letterhead: Letterhead, parts: Mapping[str, Mapping[str, str]]) -> Composer:
-    """Return what composes the mails of one edition; `parts` maps a locale to its e-mail rendering."""
-    return Composer(letterhead, "riverside", parts, {}, DATE)
-
-
-def message(letterhead: Letterhead, parts: Mapping[str, str], one: Row) -> bytes:
-    """Return one row's message, with CRLF line ends, dots not doubled."""
-    return composer(letterhead, {one.locale: parts}).envelope(one).message
+def message(letterhead: Letterhead, parts: Mapping[str, str], one: Row, region: str = "riverside") -> bytes:
+    """Return one row's message, with CRLF line ends, dots not doubled; `parts` is its locale's e-mail rendering."""
+    return Composer(letterhead, region, {one.locale: parts}, {}, DATE).envelope(one).message
