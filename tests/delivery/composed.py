@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from briefings.delivery.compose import Composer, Letterhead
-from briefings.delivery.ledger import Row
+from briefings.delivery.rows import Row
 from briefings.model.delivery import Purpose
 from briefings.subscribers.subscriber import Format
 
@@ -29,4 +29,7 @@ def row(number: int, locale: str = "en-GB", format: Format = Format.HTML, addres
 
 def message(letterhead: Letterhead, parts: Mapping[str, str], one: Row, region: str = "riverside") -> bytes:
     """Return one row's message, with CRLF line ends, dots not doubled; `parts` is its locale's e-mail rendering."""
-    return Composer(letterhead, region, {one.locale: parts}, {}, DATE).envelope(one).message
+    envelope = Composer(letterhead, region, {one.locale: parts}, {}, DATE).envelope(one)
+    if envelope.is_in_wire_form:
+        return envelope.message.replace(b"\r\n..", b"\r\n.")
+    return envelope.message

@@ -18,8 +18,8 @@ from briefings.cli import main
 from briefings.delivery.compose import Letterhead
 from briefings.delivery.dkim import Signer, canonical_body
 from briefings.delivery.dkim_key import DkimKey
-from briefings.delivery.ledger import Row
-from briefings.delivery.wire import wire_form
+from briefings.delivery.rows import Row
+from briefings.delivery.wire_form import wire_form
 from briefings.model.errors import Refused
 from briefings.subscribers.subscriber import Format
 from tests.delivery.composed import HEAD, message, row
