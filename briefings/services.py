@@ -19,7 +19,6 @@ from urllib.parse import urlsplit
 from pydantic import SecretStr
 from sqlalchemy import Engine
 
-from briefings.delivery.channels.x import XChannel
 from briefings.delivery.compose import Letterhead
 from briefings.delivery.dkim import Signer
 from briefings.delivery.dkim_key import DkimKey
@@ -33,6 +32,7 @@ from briefings.store.engine import migrate, open_engine
 from briefings.translation.engines import Engine as TranslationEngine
 
 if TYPE_CHECKING:
+    from briefings.delivery.channels.x import XChannel
     from briefings.translation.machine import Drafting
 
 
@@ -257,6 +257,8 @@ class Services:
 
     def _x(self) -> XChannel:
         """Return X itself only when live; otherwise the stand-in, so that a trial never posts in public."""
+        from briefings.delivery.channels.x import XChannel  # its client is a tenth of a command's memory
+
         settings = self.settings
         url = settings.x_api_url
         given = (
