@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext, suppress
 from datetime import UTC, datetime, timedelta, tzinfo
+from email.utils import parseaddr
 from functools import cached_property
 from ipaddress import ip_address
 from pathlib import Path
@@ -18,6 +19,8 @@ from urllib.parse import urlsplit
 from sqlalchemy import Engine
 
 from briefings.delivery.compose import Letterhead
+from briefings.delivery.dkim import Signer
+from briefings.delivery.dkim_key import DkimKey
 from briefings.delivery.endpoint import SmtpEndpoint
 from briefings.delivery.mailing import MailServer
 from briefings.delivery.quarantine import RETURNED_FOLDER
@@ -192,7 +195,25 @@ class Services:
         borough = self.desk.content.places.borough
         name = f"{borough.name} community safety"
         sender = settings.sender or f'"{name}" <briefings@{settings.reply_domain}>'
-        return Letterhead(sender, settings.reply_domain, settings.public_url, name, self.secret)
+        return Letterhead(sender, settings.reply_domain, settings.public_url, name, self.secret, self.signer)
+
+    @cached_property
+    def signer(self) -> Signer | None:
+        """What signs our mail (DKIM); None where no key is set. Raises Refused for a key that cannot be used."""
+        settings = self.settings
+        first = ("DKIM_KEY", settings.dkim_key, settings.dkim_selector)
+        second = ("DKIM_ED25519_KEY", settings.dkim_ed25519_key, settings.dkim_ed25519_selector)
+        address = parseaddr(settings.sender)[1] or settings.reply_domain
+        domain = settings.dkim_domain or address.rpartition("@")[2]
+        keys = []
+        for name, path, selector in (first, second):
+            if path:
+                keys.append(DkimKey.read(Path(path), domain, selector, f"BRIEFINGS_{name}"))
+            elif selector:
+                raise Refused(f"BRIEFINGS_{name} must be set: it has a selector, and nothing would be signed with it")
+        if second[1] and keys[-1].algorithm != "ed25519-sha256":
+            raise Refused("BRIEFINGS_DKIM_ED25519_KEY must be an Ed25519 key; BRIEFINGS_DKIM_KEY takes RSA")
+        return Signer(keys) if keys else None
 
     def _may_mail(self) -> Callable[[str], bool]:
         if self.settings.delivery_mode is not DeliveryMode.ALLOW_LIST:
