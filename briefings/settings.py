@@ -51,6 +51,9 @@ class Settings(BaseSettings):
     reply_domain: str = Field(
         "briefings.example", description="Mail domain of replies and bounces (return path, Message-ID, List-Id)."
     )
+    lmtp_port: int = Field(
+        0, ge=0, le=65535, description="Port on 127.0.0.1 where `serve` takes returned mail by LMTP; 0: none."
+    )
     x_api_url: str = Field(
         "", description="Base address of the X API. Empty: the sandbox's stand-in, or api.x.com when live."
     )
