@@ -9,9 +9,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, func, select
 
 from briefings.editorial import records
+from briefings.editorial.canaries import silent_canaries
 from briefings.editorial.desk import Desk
 from briefings.editorial.follow_up import due_follow_ups
 from briefings.editorial.render import FEED, is_ready_for
+from briefings.model.channel import Channel
 from briefings.model.delivery import UNSETTLED, DeliveryState
 from briefings.model.schedule import LATE_LIMIT
 from briefings.store.engine import reading
@@ -40,6 +42,7 @@ def concerns(desk: Desk, now: datetime) -> list[Concern]:
             *_late(desk, connection, now),
             *_late_translations(desk, connection),
             *_silent(connection, now),
+            *_canaries(desk, connection, now),
         ]
 
 
@@ -131,3 +134,11 @@ def _silent(connection: Connection, now: datetime) -> Iterator[Concern]:
     if due_check is None or now - due_check > PATIENCE:
         last = f"last came to its end at {due_check:%Y-%m-%d %H:%M} UTC" if due_check else "never came to its end"
         yield Concern(f"the due check {last}: look at the Prefect worker", True)
+
+
+def _canaries(desk: Desk, connection: Connection, now: datetime) -> Iterator[Concern]:
+    """Yield subscribers of our own to whom a mail did not come, where there are any."""
+    is_mailed = Channel.EMAIL in desk.content.channels.enabled
+    domain = desk.letterhead().reply_domain
+    for text, is_wrong in silent_canaries(connection, desk.content.places, domain, is_mailed, now):
+        yield Concern(text, is_wrong)
