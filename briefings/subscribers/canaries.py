@@ -68,9 +68,14 @@ def remove_canaries(register: Register, now: datetime) -> int:
 
 
 def subscribed(connection: Connection, wanted: Mapping[str, Canary]) -> dict[Canary, Row[Any]]:
-    """Return the rows of `subscribers` of canaries, given by address; without those removed on purpose."""
-    rows = connection.execute(select(subscribers).where(subscribers.c.email.in_(list(wanted))))
-    return {wanted[row.email]: row for row in rows if row.ended_at is None or row.end_reason != REMOVED}
+    """Return the rows of `subscribers` of canaries, in the order given; without those removed on purpose.
+
+    `wanted` has them by address.
+    """
+    query = select(subscribers).where(subscribers.c.email.in_(list(wanted)))
+    rows = {row.email: row for row in connection.execute(query)}
+    found = {canary: rows[email] for email, canary in wanted.items() if email in rows}
+    return {canary: row for canary, row in found.items() if row.ended_at is None or row.end_reason != REMOVED}
 
 
 def _check(canary: Canary, reply_domain: str) -> None:
