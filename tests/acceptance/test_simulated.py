@@ -39,6 +39,7 @@ def test_each_of_six_residents_ends_as_their_mail_server_lets_them_and_the_books
     installation.run("deliver", "--now", "2026-11-20T10:00", code=1)
     an_hour_later = states(installation, EAST)
 
+    ended = installation.rows("SELECT email, end_reason FROM subscribers WHERE ended_at IS NOT NULL")
     assert {simulator: state for simulator, (state, _) in at_first.items()} == {
         "ok": "sent",
         "temp-fail": "deferred",
@@ -57,3 +58,4 @@ def test_each_of_six_residents_ends_as_their_mail_server_lets_them_and_the_books
     assert recipients(everything(stand_ins)) == {
         f"{name}@example.org": 1 for name in ("ok", "greylist", "slow", "drop")
     }
+    assert [tuple(row) for row in ended] == [("perm-fail@example.org", "bounced")]
