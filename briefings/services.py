@@ -112,18 +112,20 @@ class Services:
     def stand_ins(self) -> AbstractContextManager[object]:
         """Start the stand-ins that we talk to, unless somebody runs them for this data folder already.
 
-        In allow-list mode that is the one for X.
+        In allow-list mode that is the one for X. Mail that comes back goes to the LMTP port, where one is set.
 
         A default port that something else has is no hindrance: then any free one is taken.
         """
-        from briefings.sandbox.run import StandIns, listening, running_ports
+        from briefings.sandbox.return_road import ReturnRoad
+        from briefings.sandbox.run import HOST, StandIns, listening, running_ports
 
         settings = self.settings
         is_live = settings.delivery_mode is DeliveryMode.LIVE
         if is_live or (settings.smtp_url and settings.x_api_url) or running_ports(settings.data_dir):
             return nullcontext()
         smtp, x = settings.sandbox_smtp_port, settings.sandbox_x_port
-        return StandIns(settings.data_dir, 0 if listening(smtp) else smtp, 0 if listening(x) else x)
+        road = ReturnRoad(HOST, settings.lmtp_port, settings.reply_domain) if settings.lmtp_port else None
+        return StandIns(settings.data_dir, 0 if listening(smtp) else smtp, 0 if listening(x) else x, road=road)
 
     def returned_mail(self) -> ReturnedMail:
         """Return what takes in mail that came back, whichever inbox brings it."""

@@ -10,9 +10,11 @@ from sqlalchemy import Connection, func, select
 
 from briefings.delivery.quarantine import RETURNED_FOLDER, Quarantine
 from briefings.editorial import records
+from briefings.editorial.canaries import silent_canaries
 from briefings.editorial.desk import Desk
 from briefings.editorial.follow_up import due_follow_ups
 from briefings.editorial.render import FEED, is_ready_for
+from briefings.model.channel import Channel
 from briefings.model.delivery import UNSETTLED, DeliveryState
 from briefings.model.schedule import LATE_LIMIT
 from briefings.store.engine import reading
@@ -48,6 +50,7 @@ def concerns(desk: Desk, now: datetime) -> list[Concern]:
             *_silent(connection, now),
             *_unread(desk),
             *_unread_mailbox(connection, now),
+            *_canaries(desk, connection, now),
         ]
 
 
@@ -156,3 +159,11 @@ def _unread_mailbox(connection: Connection, now: datetime) -> Iterator[Concern]:
     if last is not None and now - last > MAILBOX_PATIENCE:
         text = f"returned mail was last fetched at {last:%Y-%m-%d %H:%M} UTC: run 'briefings collect', see what it says"
         yield Concern(text, now - last <= MAILBOX_PATIENCE + RECENT)
+
+
+def _canaries(desk: Desk, connection: Connection, now: datetime) -> Iterator[Concern]:
+    """Yield subscribers of our own to whom a mail did not come, where there are any."""
+    is_mailed = Channel.EMAIL in desk.content.channels.enabled
+    domain = desk.letterhead().reply_domain
+    for text, is_wrong in silent_canaries(connection, desk.content.places, domain, is_mailed, now):
+        yield Concern(text, is_wrong)

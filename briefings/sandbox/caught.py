@@ -25,6 +25,10 @@ CREATE TABLE IF NOT EXISTS mail (
   raw BLOB NOT NULL        -- last, so that lists never read its pages
 );
 CREATE INDEX IF NOT EXISTS mail_by_locale ON mail (locale, id);
+CREATE TABLE IF NOT EXISTS attempts (
+  mail_from TEXT NOT NULL, rcpt_to TEXT NOT NULL, at TEXT NOT NULL,
+  PRIMARY KEY (mail_from, rcpt_to)
+);
 """
 _SUMMARY = "id, at, mail_from, rcpt_to, sender, recipient, subject, locale, list_id, size"
 
@@ -104,6 +108,15 @@ class Caught(Database):
         """Return the number of mails per locale, most first; the key is empty for those that do not say."""
         counted = self.rows("SELECT locale, count(*) AS n FROM mail GROUP BY locale ORDER BY n DESC, locale")
         return {row["locale"]: row["n"] for row in counted}
+
+    def is_first_attempt(self, mail_from: str, rcpt_to: str, at: datetime) -> bool:
+        """Say whether this envelope is tried for the first time, and remember that it was.
+
+        Our return paths name the delivery (VERP), so that they stand for the message too.
+        """
+        with self.writing() as connection:
+            row = (mail_from.casefold(), rcpt_to.casefold(), at.isoformat())
+            return connection.execute("INSERT OR IGNORE INTO attempts VALUES (?, ?, ?)", row).rowcount == 1
 
     def clear(self) -> None:
         """Forget all mail. Ids are not used again."""
