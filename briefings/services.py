@@ -210,7 +210,13 @@ class Services:
                 f"BRIEFINGS_SMTP_URL names {endpoint.host}, but the sandbox mails to this machine only: "
                 "set BRIEFINGS_DELIVERY_MODE=allow-list or live"
             )
-        return MailServer(endpoint, settings.smtp_connections, settings.smtp_timeout, settings.reply_domain)
+        return MailServer(
+            endpoint, settings.smtp_connections, settings.smtp_timeout, settings.reply_domain, rate=settings.smtp_rate
+        )
+
+    def limit_rate(self, per_second: float) -> None:
+        """Send at most so many mails a second in this process, whatever the settings say; 0: no limit."""
+        self.settings = self.settings.model_copy(update={"smtp_rate": per_second})
 
     def _letterhead(self) -> Letterhead:
         settings = self.settings

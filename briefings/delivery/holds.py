@@ -125,6 +125,12 @@ def concerning(connection: Connection, briefing: str, now: datetime) -> list[Hol
     return [one for one in active(connection, now) if one.scope in scopes or one.domain]
 
 
+def standing_against(connection: Connection, job: Job, now: datetime) -> list[Hold]:
+    """Return every hold that keeps some or all of a job back."""
+    kept = {"is_notice": job.revision.endswith(NOTICE), "is_urgent": job.is_urgent}
+    return [one for one in active(connection, now) if one.domain or one.keeps_back(job.briefing, **kept)]
+
+
 def made(connection: Connection, scope: str, since: datetime) -> Sequence[Any]:
     """Return rows of `holds` for a scope that were made since a moment, lifted ones too, newest first."""
     query = select(holds).where(holds.c.scope == scope, holds.c.made_at >= since)

@@ -39,6 +39,7 @@ class MailServer:
     connections: int
     timeout: float
     helo: str
+    rate: float = 0
 
 
 @dataclass

@@ -32,6 +32,7 @@ class Posting:
         clock: Clock,
         settled: Callable[[Result], None] = lambda result: None,
         replies_to: Callable[[Row], str] = lambda row: "",
+        held: Callable[[], str] = lambda: "",
     ) -> None:
         self._ledger = ledger
         self._channel = channel
@@ -40,11 +41,13 @@ class Posting:
         self._clock = clock
         self._settled = settled
         self._replies_to = replies_to
+        self._held = held
+        """Says what keeps the job back, asked before every thread; empty where nothing does."""
 
     def run(self, job: Job, channel: Channel) -> str:
         """Post until nothing waits; return why it stopped before that, or an empty text."""
         try:
-            while rows := self._ledger.claim(job, channel, 1, self._clock()):
+            while not (held := self._held()) and (rows := self._ledger.claim(job, channel, 1, self._clock())):
                 with writing(self._ledger.engine) as connection:
                     may = self._ledger.mark(connection, [rows[0].id], job, self._clock())
                 if not may:
@@ -57,7 +60,7 @@ class Posting:
                     return stopped
         finally:
             self._ledger.release(self._clock())
-        return ""
+        return held
 
     def _post(self, row: Row) -> tuple[Result, str]:
         """Post one thread; return its result and, where the account takes nothing now, why."""

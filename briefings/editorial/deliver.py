@@ -10,6 +10,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
+from briefings.delivery import holds
+from briefings.delivery.cancel import keep_called_off
 from briefings.delivery.compose import Composer
 from briefings.delivery.group_commit import Clock
 from briefings.delivery.ledger import Ledger, Result, Row, counts, held_by_others, take_over, tally
@@ -20,16 +22,15 @@ from briefings.delivery.senders import Sender, dead_senders, forget
 from briefings.editorial import records
 from briefings.editorial.desk import Desk
 from briefings.log import event
-from briefings.model.briefing import Severity
 from briefings.model.channel import Channel
 from briefings.model.delivery import UNSETTLED, Purpose
 from briefings.model.errors import BriefingsError
 from briefings.rendering.post import posts_from_json
-from briefings.store.engine import reading
-from briefings.store.tables import deliveries, media, revisions
+from briefings.store.engine import reading, writing
+from briefings.store.tables import deliveries, media
 
 PATIENCE = 120.0
-"""Seconds to wait, by the wall clock, for another sender that lives and has rows of the same job."""
+"""Seconds to wait, by the wall clock, for another sender that lives, has rows of the same job and does nothing."""
 
 Progress = Callable[[Job, str, int], None]
 """Called with the job, a channel and how many of its rows were settled just now."""
@@ -55,6 +56,8 @@ class Delivered:
     taken_over: dict[str, int] = field(default_factory=dict)
     uncertain_elsewhere: set[str] = field(default_factory=set)
     trouble: dict[str, str] = field(default_factory=dict)
+    holds: list[holds.Hold] = field(default_factory=list)
+    """What keeps the rest back, where something is left."""
 
     @property
     def unsettled(self) -> int:
@@ -78,7 +81,9 @@ def deliver(desk: Desk, job: Job, clock: Clock, progress: Progress = nothing) ->
 
     with Sender(desk.engine, desk.lock_folder) as sender:
         ledger = Ledger(desk.engine, sender.id)
-        deadline = time.monotonic() + PATIENCE
+        with writing(desk.engine) as connection:
+            keep_called_off(connection, job, clock())
+        deadline, others = time.monotonic() + PATIENCE, 0
         while True:
             _take_over(desk, sender.id, outcome, clock)
             for channel, send in ((Channel.EMAIL, _mail), (Channel.X, _post)):
@@ -90,13 +95,24 @@ def deliver(desk: Desk, job: Job, clock: Clock, progress: Progress = nothing) ->
                     stopped = str(error)
                 if stopped:
                     outcome.trouble[channel] = stopped
-            if not held_by_others(desk.engine, job, sender.id) or time.monotonic() > deadline:
+            before, others = others, held_by_others(desk.engine, job, sender.id)
+            if others != before:  # they work: patience is for those who do nothing
+                deadline = time.monotonic() + PATIENCE
+            if not others or time.monotonic() > deadline:
                 break
             time.sleep(0.2)
     with reading(desk.engine) as connection:
         outcome.rows = counts(connection, job.briefing, job.revision)
+        outcome.holds = holds.standing_against(connection, job, clock())
     outcome.totals = dict(tally(outcome.rows))
     return outcome
+
+
+def _held(desk: Desk, job: Job, clock: Clock) -> str:
+    """Return what keeps all of a job back, and how a person ends that; empty where nothing does."""
+    with reading(desk.engine) as connection:
+        found = holds.on_job(connection, job, clock())
+    return f"{found}; it goes on after '{found.command}' and 'briefings deliver'" if found else ""
 
 
 def _take_over(desk: Desk, sender: str, outcome: Delivered, clock: Clock) -> None:
@@ -104,7 +120,7 @@ def _take_over(desk: Desk, sender: str, outcome: Delivered, clock: Clock) -> Non
     if not dead:
         return
     with reading(desk.engine) as connection:
-        urgent = list(connection.scalars(select(revisions.c.briefing).where(revisions.c.severity == Severity.URGENT)))
+        urgent = list(records.urgent_briefings(connection))
     found = take_over(desk.engine, dead, urgent, clock())
     forget(desk.engine, desk.lock_folder, dead)
     counted = {"queued": found.queued, "uncertain": len(found.uncertain)}
@@ -117,6 +133,8 @@ def _mail(desk: Desk, job: Job, ledger: Ledger, clock: Clock, settled: Callable[
     """Send the mails that wait; return why it stopped before all were tried, or an empty text."""
     if not ledger.waiting(job, Channel.EMAIL, clock()):
         return ""
+    if held := _held(desk, job, clock):
+        return held
     with reading(desk.engine) as connection:
         parts = records.rendering_parts(connection, job.briefing, job.revision, Channel.EMAIL)
         published = records.publication(connection, job.briefing)
@@ -132,6 +150,8 @@ def _post(desk: Desk, job: Job, ledger: Ledger, clock: Clock, settled: Callable[
     """Post the threads that wait; return why it stopped before all were tried, or an empty text."""
     if not ledger.waiting(job, Channel.X, clock()):
         return ""
+    if stopped := _held(desk, job, clock):
+        return stopped
     with reading(desk.engine) as connection:
         parts = records.rendering_parts(connection, job.briefing, job.revision, Channel.X)
 
@@ -161,4 +181,7 @@ def _post(desk: Desk, job: Job, ledger: Ledger, clock: Clock, settled: Callable[
         with reading(desk.engine) as connection:
             return (connection.scalar(query.limit(1)) or "").partition(",")[0]
 
-    return Posting(ledger, desk.open_x(), posts, load_media, clock, settled, replies_to).run(job, Channel.X)
+    def held() -> str:
+        return _held(desk, job, clock)
+
+    return Posting(ledger, desk.open_x(), posts, load_media, clock, settled, replies_to, held).run(job, Channel.X)
