@@ -22,7 +22,6 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 from rich.text import Text
-from sqlalchemy import func, select
 
 from briefings.delivery import standing
 from briefings.delivery.holds import Hold, active, on_job
@@ -32,7 +31,6 @@ from briefings.editorial import deliver, records
 from briefings.editorial.desk import Desk
 from briefings.model.delivery import NOTICE
 from briefings.store.engine import reading
-from briefings.store.tables import deliveries
 
 SHOWN_EVERY = 0.1
 """Seconds between two changes of a bar: drawing must not cost what sending needs."""
@@ -85,7 +83,8 @@ def progress_bars(
             nonlocal shown
             key = (job, channel)
             if key not in tasks:
-                tasks[key] = progress.add_task(f"{job.briefing} {channel}", total=_open_rows(desk, job, channel) + n)
+                done, whole = _counted(desk, job, channel)
+                tasks[key] = progress.add_task(f"{job.briefing} {channel}", total=whole, completed=max(0, done - n))
             unseen[tasks[key]] = unseen.get(tasks[key], 0) + n
             if time.monotonic() - shown >= SHOWN_EVERY:
                 shown = time.monotonic()
@@ -96,7 +95,10 @@ def progress_bars(
         finally:
             show()
             for (job, channel), task in tasks.items():
-                if held := _held(desk, job, clock()):
+                # Several were recorded before the first was told of: the ledger has the last word.
+                done, whole = _counted(desk, job, channel)
+                progress.update(task, total=whole, completed=done)
+                if done < whole and (held := _held(desk, job, clock())):
                     progress.update(task, description=f"{job.briefing} {channel} (held by {held.made_by})")
                     progress.stop_task(task)
 
@@ -201,12 +203,9 @@ def _held(desk: Desk, job: Job, now: datetime) -> Hold | None:
         return on_job(connection, job, now)
 
 
-def _open_rows(desk: Desk, job: Job, channel: str) -> int:
-    query = select(func.count()).select_from(deliveries).where(
-        deliveries.c.briefing == job.briefing,
-        deliveries.c.revision == job.revision,
-        deliveries.c.channel == channel,
-        deliveries.c.state.in_(("queued", "claimed", "sending")),
-    )  # fmt: skip
+def _counted(desk: Desk, job: Job, channel: str) -> tuple[int, int]:
+    """Return how many rows of a job are settled on a channel, and how many there are."""
+    part = Part(job.briefing, job.revision, channel)
     with reading(desk.engine) as connection:
-        return connection.scalar(query) or 0
+        whole = standing.planned(connection, job.briefing).get(part, 0)
+        return whole - standing.left(connection, job.briefing).get(part, 0), whole
