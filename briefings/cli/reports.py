@@ -105,10 +105,9 @@ def finish_publish(desk: Desk, report: PublishReport, as_json: bool) -> int:
             click.echo(f"{item.briefing}: {channel}: {trouble}", err=True)
         if not item.is_settled:
             states = ", ".join(f"{n} {state}" for state, n in item.totals.items() if n and state in _OPEN)
-            held = "; ".join(f"{one}: {one.command!r}" for one in item.holds)
-            then = "then run" if held else "run"
-            left = f"{item.briefing}: left unsettled: {states}" + (f"; {held}" if held else "")
-            click.echo(f"{left}; {then} 'briefings deliver' again", err=True)
+            held = "".join(f"; {one}: {one.command!r}" for one in item.holds)
+            then = "then run" if item.is_held else "run"
+            click.echo(f"{item.briefing}: left unsettled: {states}{held}; {then} 'briefings deliver' again", err=True)
     delivered = [item.briefing for item in report.delivered]
     elsewhere = sorted({name for item in report.delivered for name in item.uncertain_elsewhere})
     for briefing in dict.fromkeys(delivered + elsewhere):

@@ -60,6 +60,11 @@ class Delivered:
     """What keeps the rest back, where something is left."""
 
     @property
+    def is_held(self) -> bool:
+        """True where all that is left is held: not only mail to a domain."""
+        return any(not one.domain for one in self.holds)
+
+    @property
     def unsettled(self) -> int:
         return sum(n for state, n in self.totals.items() if state in UNSETTLED)
 
@@ -68,8 +73,11 @@ class Delivered:
         return self.unsettled == 0
 
 
-def deliver(desk: Desk, job: Job, clock: Clock, progress: Progress = nothing) -> Delivered:
-    """Send what waits, take over what dead senders held, and return how every row stands."""
+def deliver(desk: Desk, job: Job, clock: Clock, progress: Progress = nothing, *, is_helper: bool = False) -> Delivered:
+    """Send what waits, take over what dead senders held, and return how every row stands.
+
+    A helper sends mails only (an account has one timeline), calls nobody and waits for nobody.
+    """
     outcome = Delivered(job.briefing, job.revision)
 
     def settled(channel: Channel) -> Callable[[Result], None]:
@@ -83,10 +91,12 @@ def deliver(desk: Desk, job: Job, clock: Clock, progress: Progress = nothing) ->
         ledger = Ledger(desk.engine, sender.id)
         with writing(desk.engine) as connection:
             keep_called_off(connection, job, clock())
+        if desk.call_helpers is not None and not is_helper:
+            desk.call_helpers(job)
         deadline, others = time.monotonic() + PATIENCE, 0
         while True:
             _take_over(desk, sender.id, outcome, clock)
-            for channel, send in ((Channel.EMAIL, _mail), (Channel.X, _post)):
+            for channel, send in ((Channel.EMAIL, _mail), (Channel.X, _post))[: 1 if is_helper else 2]:
                 try:
                     stopped = send(desk, job, ledger, clock, settled(channel))
                 except SQLAlchemyError as error:
@@ -98,7 +108,7 @@ def deliver(desk: Desk, job: Job, clock: Clock, progress: Progress = nothing) ->
             before, others = others, held_by_others(desk.engine, job, sender.id)
             if others != before:  # they work: patience is for those who do nothing
                 deadline = time.monotonic() + PATIENCE
-            if not others or time.monotonic() > deadline:
+            if is_helper or not others or time.monotonic() > deadline:
                 break
             time.sleep(0.2)
     with reading(desk.engine) as connection:

@@ -15,6 +15,7 @@ from briefings.content.loader import Content, load_content
 from briefings.delivery.channels.x import XChannel
 from briefings.delivery.compose import Letterhead
 from briefings.delivery.mailing import MailServer
+from briefings.delivery.plan import Job
 from briefings.model.briefing import Briefing
 from briefings.model.edition import Segment
 from briefings.model.errors import Refused
@@ -53,6 +54,8 @@ class Desk:
     """Gives the machine of one run, with the engines of these names."""
     engine_names: Sequence[str] = ()
     engine_seconds: float = 300.0
+    call_helpers: Callable[[Job], object] | None = None
+    """Told of every job before it is sent, so that others may share it; set where there are others."""
     is_sandbox: bool = False
     """What the demonstration's reviewer signed counts in the sandbox only."""
     template_folders: Sequence[Path] = ()
