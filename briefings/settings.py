@@ -48,6 +48,16 @@ class Settings(BaseSettings):
     smtp_rate: float = Field(0.0, ge=0, description="Mails a second at most, of one process that sends; 0: no limit.")
     senders: int = Field(1, ge=1, le=16, description="How many flow runs share one large mailing; PostgreSQL only.")
     share_above: int = Field(20_000, ge=0, description="A mailing is shared when more mails than this wait.")
+    smtp_dot_timeout: float = Field(
+        120.0, gt=0, description="Seconds a mail server may take to accept a message, once it has all of it."
+    )
+    smtp_domain_connections: int = Field(
+        0, ge=0, description="Messages to one mail domain that may be on their way at once; 0: as many as connections."
+    )
+    smtp_domain_rate: float = Field(0.0, ge=0, description="Messages a second to one mail domain; 0: no limit.")
+    lease: float = Field(
+        60.0, ge=1, description="Seconds after which a sender that is silent loses what it has claimed to another one."
+    )
     sender: str = Field(
         "", description="From address of the newsletters. Empty: the borough's name at the reply domain."
     )

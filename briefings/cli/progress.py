@@ -23,10 +23,9 @@ from rich.progress import (
 )
 from rich.text import Text
 
-from briefings.delivery import standing
 from briefings.delivery.holds import Hold, active, on_job
+from briefings.delivery.pace import Pace, Part, left, pace, planned
 from briefings.delivery.plan import Job
-from briefings.delivery.standing import Part
 from briefings.editorial import deliver, records
 from briefings.editorial.desk import Desk
 from briefings.model.delivery import NOTICE
@@ -52,9 +51,9 @@ class RateColumn(ProgressColumn):
 
 def bars(console: Console) -> Progress:
     """Return the bars, as they look everywhere."""
-    left = TimeRemainingColumn(elapsed_when_finished=True)
+    to_go = TimeRemainingColumn(elapsed_when_finished=True)
     columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), BarColumn())
-    return Progress(*columns, MofNCompleteColumn(), RateColumn(), left, console=console)
+    return Progress(*columns, MofNCompleteColumn(), RateColumn(), to_go, console=console)
 
 
 @contextmanager
@@ -110,8 +109,8 @@ def follow(desk: Desk, briefing: str | None, clock: Callable[[], datetime], cons
     """
     console = console or Console()
     with reading(desk.engine) as connection:
-        names = [briefing] if briefing else sorted({part.briefing for part in standing.left(connection)})
-        totals = {part: n for name in names for part, n in standing.planned(connection, name).items()}
+        names = [briefing] if briefing else sorted({part.briefing for part in left(connection)})
+        totals = {part: n for name in names for part, n in planned(connection, name).items()}
     if console.is_terminal:
         _draw(desk, names, totals, clock, console)
     else:
@@ -147,7 +146,7 @@ def _say(desk: Desk, names: Sequence[str], clock: Callable[[], datetime]) -> Non
         if time.monotonic() - at < SAID_EVERY and look.open:
             continue
         with reading(desk.engine) as connection:
-            paces = {name: standing.pace(connection, name, clock()) for name in names}
+            paces = {name: pace(connection, name, clock()) for name in names}
         lines = "\n".join(_line(name, paces[name], look) for name in names)
         if lines != said:
             click.echo(lines)
@@ -169,11 +168,11 @@ class _Look:
         return str(next(kept, ""))
 
 
-def _line(briefing: str, pace: standing.Pace, look: _Look) -> str:
+def _line(briefing: str, found: Pace, look: _Look) -> str:
     held = sorted({text for part in look.open if part.briefing == briefing and (text := look.held(part))})
-    if not pace.left:
+    if not found.left:
         return f"{briefing}: settled"
-    return "; ".join((f"{briefing}: {pace.left} left", pace_text(pace.per_second, pace.seconds_left), *held))
+    return "; ".join((f"{briefing}: {found.left} left", pace_text(found.per_second, found.seconds_left), *held))
 
 
 def pace_text(per_second: float, seconds_left: int | None) -> str:
@@ -189,7 +188,7 @@ def _looks(desk: Desk, names: Sequence[str], clock: Callable[[], datetime]) -> I
     while True:
         began = time.monotonic()
         with reading(desk.engine) as connection:
-            found = standing.left(connection, names[0] if len(names) == 1 else "")
+            found = left(connection, names[0] if len(names) == 1 else "")
             open_now = {part: n for part, n in found.items() if part.briefing in names}
             look = _Look(open_now, active(connection, clock()), records.urgent_briefings(connection))
         yield look
@@ -207,5 +206,5 @@ def _counted(desk: Desk, job: Job, channel: str) -> tuple[int, int]:
     """Return how many rows of a job are settled on a channel, and how many there are."""
     part = Part(job.briefing, job.revision, channel)
     with reading(desk.engine) as connection:
-        whole = standing.planned(connection, job.briefing).get(part, 0)
-        return whole - standing.left(connection, job.briefing).get(part, 0), whole
+        whole = planned(connection, job.briefing).get(part, 0)
+        return whole - left(connection, job.briefing).get(part, 0), whole

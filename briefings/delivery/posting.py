@@ -7,14 +7,14 @@ from datetime import timedelta
 
 from briefings.delivery.channels.x import LoadMedia, XChannel
 from briefings.delivery.group_commit import Clock
-from briefings.delivery.ledger import Ledger, Result, Row
+from briefings.delivery.ledger import Ledger
 from briefings.delivery.plan import Job
+from briefings.delivery.rows import Result, Row
 from briefings.log import event
 from briefings.model.channel import Channel
 from briefings.model.delivery import DeliveryState
 from briefings.model.errors import Permanent, Transient, Uncertain
 from briefings.rendering.post import Post
-from briefings.store.engine import writing
 
 RETRY = timedelta(minutes=5)
 MAX_ATTEMPTS = 12
@@ -32,7 +32,6 @@ class Posting:
         clock: Clock,
         settled: Callable[[Result], None] = lambda result: None,
         replies_to: Callable[[Row], str] = lambda row: "",
-        held: Callable[[], str] = lambda: "",
     ) -> None:
         self._ledger = ledger
         self._channel = channel
@@ -41,26 +40,24 @@ class Posting:
         self._clock = clock
         self._settled = settled
         self._replies_to = replies_to
-        self._held = held
-        """Says what keeps the job back, asked before every thread; empty where nothing does."""
 
     def run(self, job: Job, channel: Channel) -> str:
         """Post until nothing waits; return why it stopped before that, or an empty text."""
         try:
-            while not (held := self._held()) and (rows := self._ledger.claim(job, channel, 1, self._clock())):
-                with writing(self._ledger.engine) as connection:
-                    may = self._ledger.mark(connection, [rows[0].id], job, self._clock())
-                if not may:
+            while rows := self._ledger.claim(job, channel, 1, self._clock()):
+                turn = self._ledger.turn((), rows, job, self._clock())
+                if turn.held:
+                    return turn.held
+                if not turn.may:
                     continue
                 result, stopped = self._post(rows[0])
-                with writing(self._ledger.engine) as connection:
-                    self._ledger.record(connection, [result], self._clock())
+                self._ledger.turn([result], (), job, self._clock())
                 self._settled(result)
                 if stopped:
                     return stopped
         finally:
             self._ledger.release(self._clock())
-        return held
+        return ""
 
     def _post(self, row: Row) -> tuple[Result, str]:
         """Post one thread; return its result and, where the account takes nothing now, why."""

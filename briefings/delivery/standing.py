@@ -1,88 +1,76 @@
-"""Standing: how far deliveries have come, cheap enough to ask every second of a million rows.
-
-What waits is counted from the partial index of what waits, so that it costs less the further a mailing is.
-Nothing here decides anything.
-"""
+"""Standing: how the rows of the ledger stand, counted when somebody asks."""
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from math import ceil
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, literal_column, select
+from sqlalchemy import ColumnElement, Connection, Engine, and_, func, literal_column, or_, select
 
-from briefings.model.channel import SITE
-from briefings.model.delivery import DeliveryState
+from briefings.delivery.plan import Job
+from briefings.model.channel import Channel
+from briefings.model.delivery import UNSETTLED, DeliveryState
+from briefings.store.engine import reading
 from briefings.store.tables import deliveries
 
-WINDOW = timedelta(seconds=60)
-"""The pace is that of the last minute."""
-
-_WAITING: ColumnElement[bool] = literal_column("deliveries.state IN ('queued', 'deferred')")
-"""As the index says it: with bound values the database could not know that it may use it."""
+# Word for word what the partial indexes say, or neither database uses them.
+WAITS: ColumnElement[bool] = literal_column("deliveries.state IN ('queued', 'deferred')")
+IS_HELD_BY_A_SENDER = deliveries.c.sender.is_not(None)
 
 
-@dataclass(frozen=True)
-class Part:
-    """One channel of one revision of a briefing: what is counted together."""
-
-    briefing: str
-    revision: str
-    channel: str
-
-
-@dataclass(frozen=True)
-class Pace:
-    """`per_second` mails and posts went out lately; `left` are not settled yet."""
-
-    per_second: float
-    left: int
-
-    @property
-    def seconds_left(self) -> int | None:
-        """How long the rest takes at this pace; None where nothing moves."""
-        if not self.left:
-            return 0
-        return ceil(self.left / self.per_second) if self.per_second else None
+def waiting(engine: Engine, job: Job, channel: Channel, now: datetime) -> int:
+    """Count the rows of a channel that could be claimed now."""
+    is_due = or_(deliveries.c.state == DeliveryState.QUEUED, deliveries.c.not_before <= now)
+    query = select(func.count()).select_from(deliveries).where(of(job), deliveries.c.channel == str(channel), WAITS)
+    with reading(engine) as connection:
+        return connection.scalar(query.where(is_due)) or 0
 
 
-def left(connection: Connection, briefing: str = "") -> dict[Part, int]:
-    """Count what is not settled, by part; of one briefing or of all."""
-    group = (deliveries.c.briefing, deliveries.c.revision, deliveries.c.channel)
-    waiting = select(*group, func.count().label("n")).where(_WAITING).group_by(*group)
-    if briefing:
-        waiting = waiting.where(deliveries.c.briefing == briefing)
-    counted = Counter({Part(r.briefing, r.revision, r.channel): r.n for r in connection.execute(waiting)})
-    # Read row by row and without the briefing, so that SQLite takes the index of what senders hold: it is short.
-    for row in connection.execute(select(*group).where(deliveries.c.sender.is_not(None), ~_WAITING)):
-        if not briefing or row.briefing == briefing:
-            counted[Part(row.briefing, row.revision, row.channel)] += 1
-    return dict(counted)
+def held_by_others(engine: Engine, job: Job, sender: str) -> int:
+    """Count rows of a job that another sender has claimed or is sending."""
+    query = select(func.count()).select_from(deliveries).where(
+        IS_HELD_BY_A_SENDER, deliveries.c.sender != sender, of(job)
+    )  # fmt: skip
+    with reading(engine) as connection:
+        return connection.scalar(query) or 0
 
 
-def planned(connection: Connection, briefing: str) -> dict[Part, int]:
-    """Count all rows of a briefing, by part."""
-    group = (deliveries.c.briefing, deliveries.c.revision, deliveries.c.channel)
-    query = select(*group, func.count().label("n")).where(deliveries.c.briefing == briefing).group_by(*group)
-    return {Part(row.briefing, row.revision, row.channel): row.n for row in connection.execute(query)}
-
-
-def pace(connection: Connection, briefing: str, now: datetime) -> Pace:
-    """Return how fast a briefing is going out, by the ledger's own times, and how much is left."""
-    open_now = sum(left(connection, briefing).values())
-    if not open_now:
-        return Pace(0.0, 0)
-    query = select(func.count().label("n"), func.min(deliveries.c.changed_at).label("first")).where(
-        deliveries.c.briefing == briefing,
-        deliveries.c.state == DeliveryState.SENT,
-        deliveries.c.channel.not_in([str(channel) for channel in SITE]),
-        deliveries.c.changed_at > now - WINDOW,
-        deliveries.c.changed_at <= now,
+def counts(connection: Connection, briefing: str, revision: str) -> list[Any]:
+    """Return rows of (channel, locale, state, n) for one revision."""
+    group = (deliveries.c.channel, deliveries.c.locale, deliveries.c.state)
+    query = (
+        select(*group, func.count().label("n"))
+        .where(deliveries.c.briefing == briefing, deliveries.c.revision == revision)
+        .group_by(*group)
     )
-    row = connection.execute(query).one()
-    if not row.n:
-        return Pace(0.0, open_now)
-    span = min(WINDOW, max(now - row.first, timedelta(seconds=1)))  # a mailing that began just now has no minute yet
-    return Pace(round(row.n / span.total_seconds(), 1), open_now)
+    return list(connection.execute(query))
+
+
+def unsettled(connection: Connection, briefing: str) -> int:
+    """Count the rows of a briefing, over all revisions, with which something is still to be done."""
+    query = select(func.count()).select_from(deliveries)
+    return connection.scalar(query.where(deliveries.c.briefing == briefing, deliveries.c.state.in_(UNSETTLED))) or 0
+
+
+def unsettled_jobs(connection: Connection) -> list[tuple[str, str]]:
+    """Return (briefing, revision) of everything with which something is still to be done, oldest first."""
+    query = (
+        select(deliveries.c.briefing, deliveries.c.revision)
+        .where(or_(WAITS, IS_HELD_BY_A_SENDER))
+        .group_by(deliveries.c.briefing, deliveries.c.revision)
+        .order_by(func.min(deliveries.c.id))
+    )
+    return [(row.briefing, row.revision) for row in connection.execute(query)]
+
+
+def tally(rows: Sequence[Any]) -> Mapping[str, int]:
+    """Add up rows of (…, state, n) by state; every state is there, also those with none."""
+    totals = {str(state): 0 for state in DeliveryState}
+    for row in rows:
+        totals[row.state] += row.n
+    return totals
+
+
+def of(job: Job) -> Any:
+    return and_(deliveries.c.briefing == job.briefing, deliveries.c.revision == job.revision)

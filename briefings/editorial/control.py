@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from briefings.delivery.cancel import being_sent, call_off, called_off
 from briefings.delivery.holds import ALL, BREAKER, Hold, active, briefing_scope, domain_scope, hold, lift
-from briefings.delivery.standing import left
+from briefings.delivery.pace import left
 from briefings.editorial import records
 from briefings.editorial.desk import Desk
 from briefings.editorial.status import known_briefings

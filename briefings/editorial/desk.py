@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +17,7 @@ from briefings.delivery.channels.x import XChannel
 from briefings.delivery.compose import Letterhead
 from briefings.delivery.mailing import MailServer
 from briefings.delivery.plan import Job
+from briefings.delivery.senders import LEASE
 from briefings.model.briefing import Briefing
 from briefings.model.edition import Segment
 from briefings.model.errors import Refused
@@ -56,6 +58,8 @@ class Desk:
     engine_seconds: float = 300.0
     call_helpers: Callable[[Job], object] | None = None
     """Told of every job before it is sent, so that others may share it; set where there are others."""
+    lease: timedelta = LEASE
+    """For how long a sender that is silent keeps what it has claimed."""
     is_sandbox: bool = False
     """What the demonstration's reviewer signed counts in the sandbox only."""
     template_folders: Sequence[Path] = ()

@@ -8,8 +8,8 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from briefings.delivery.holds import on_job
+from briefings.delivery.pace import Part, left
 from briefings.delivery.plan import Job
-from briefings.delivery.standing import Part, left
 from briefings.editorial.deliver import Delivered, deliver
 from briefings.editorial.desk import Desk
 from briefings.editorial.publish import begun

@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from briefings.delivery.holds import concerning
-from briefings.delivery.ledger import counts, tally
-from briefings.delivery.standing import pace
+from briefings.delivery.pace import pace
+from briefings.delivery.standing import counts, tally
 from briefings.editorial import records
 from briefings.editorial.desk import Desk
 from briefings.editorial.render import FEED

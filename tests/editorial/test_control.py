@@ -10,7 +10,9 @@ import pytest
 from sqlalchemy import select, update
 
 from briefings.delivery.holds import ALL, BREAKER, hold, made
-from briefings.delivery.ledger import Ledger, Result
+from briefings.delivery.ledger import Ledger
+from briefings.delivery.plan import Job
+from briefings.delivery.rows import Result
 from briefings.editorial.amend import correct, withdraw
 from briefings.editorial.control import cancel, pause, resume
 from briefings.editorial.publish import PublishReport, publish, publish_due
@@ -53,10 +55,18 @@ def half_sent(newsroom: Newsroom) -> None:
     last = newsroom.rows()[-1].id
     with writing(newsroom.desk.engine) as connection:
         far = update(deliveries).where(deliveries.c.id == last)
-        connection.execute(far.values(not_before=newsroom.now + timedelta(days=9)))
+        connection.execute(far.values(state="deferred", not_before=newsroom.now + timedelta(days=9)))
     newsroom.later(60)
     publish_due(newsroom.desk, newsroom.clock)
     assert mailed(newsroom) == [ONE]
+
+
+def come_back(newsroom: Newsroom, row: int) -> None:
+    """Record that what another sender had on its way was put off."""
+    ledger = Ledger(newsroom.desk.engine, "another")
+    put_off = Result(row, DeliveryState.DEFERRED, "450 not now", newsroom.now)
+    ledger.turn([put_off], (), Job(EAST, "", "east", ("en-GB",), "en-GB"), newsroom.now)
+    ledger.close()
 
 
 def published_revision(newsroom: Newsroom) -> str:
@@ -210,9 +220,7 @@ def test_what_was_on_its_way_and_comes_back_during_the_cancel_is_cancelled_too(n
     cancelling = threading.Thread(target=lambda: done.append(cancel(desk, EAST, "Ann", "", newsroom.clock)))
 
     cancelling.start()
-    with writing(desk.engine) as connection:
-        greylisted = Result(row.id, DeliveryState.DEFERRED, "450 not now", newsroom.now)
-        Ledger(desk.engine, "another").record(connection, [greylisted], newsroom.now)
+    come_back(newsroom, row.id)
     cancelling.join(60)
 
     assert done[0].being_sent == 0
@@ -228,9 +236,7 @@ def test_what_comes_back_after_the_cancel_is_cancelled_before_anything_is_sent_a
         connection.execute(on_its_way.values(state="sending", sender="another", attempts=1))
 
     done = cancel(desk, EAST, "Ann", "", newsroom.clock, patience=0)
-    with writing(desk.engine) as connection:
-        greylisted = Result(row.id, DeliveryState.DEFERRED, "450 not now", newsroom.now)
-        Ledger(desk.engine, "another").record(connection, [greylisted], newsroom.now)
+    come_back(newsroom, row.id)
     later(newsroom)
 
     assert (done.counts, done.being_sent) == ({"email": 1}, 1)

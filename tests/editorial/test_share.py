@@ -7,10 +7,10 @@ import time
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import update
 
-from briefings.delivery.ledger import Ledger, Result
+from briefings.delivery.ledger import Ledger
 from briefings.delivery.plan import Job
+from briefings.delivery.rows import Result
 from briefings.delivery.senders import Sender
 from briefings.editorial.control import pause
 from briefings.editorial.deliver import Delivered, deliver
@@ -18,8 +18,6 @@ from briefings.editorial.publish import begin
 from briefings.editorial.share import helpers_wanted, lend_a_hand
 from briefings.model.channel import Channel
 from briefings.model.delivery import DeliveryState
-from briefings.store.engine import writing
-from briefings.store.tables import deliveries
 from tests.editorial.conftest import EAST, Newsroom
 
 PEOPLE = tuple(f"person{number}@example.org" for number in range(6))
@@ -95,9 +93,9 @@ def test_who_delivers_waits_for_what_a_living_helper_has_until_it_is_settled(new
         while len(newsroom.mailed()) < len(PEOPLE) - 1:
             time.sleep(0.05)
         is_waiting = delivering.is_alive()
-        with writing(desk.engine) as connection:
-            connection.execute(update(deliveries).where(deliveries.c.id == theirs.id).values(state="sending"))
-            ledger.record(connection, [Result(theirs.id, DeliveryState.SENT)], newsroom.now)
+        ledger.turn((), [theirs], job, newsroom.now)
+        ledger.turn([Result(theirs.id, DeliveryState.SENT)], (), job, newsroom.now)
+        ledger.close()
         delivering.join(60)
 
     (found,) = done

@@ -1,4 +1,4 @@
-"""Standing, on both databases: what is left, by part, and at which pace it goes out."""
+"""Pace, on both databases: what is left, by part, and at which pace it goes out."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from typing import Any
 
 from sqlalchemy import Engine, event, text
 
-from briefings.delivery.ledger import Ledger, Result
-from briefings.delivery.standing import Pace, Part, left, pace, planned
+from briefings.delivery.ledger import Ledger
+from briefings.delivery.pace import Pace, Part, left, pace, planned
+from briefings.delivery.rows import Result
 from briefings.model.channel import Channel
 from briefings.model.delivery import DeliveryState
-from briefings.store.engine import reading, writing
+from briefings.store.engine import reading
 from tests.delivery.ledger_rows import JOB, NOW
 from tests.delivery.ledger_rows import planned as people_planned
 
@@ -24,12 +25,11 @@ EMAIL = Part(JOB.briefing, JOB.revision, "email")
 def send(engine: Engine, states: Sequence[DeliveryState], ago: timedelta = timedelta()) -> None:
     """Claim, mark and record rows of JOB with these outcomes, some time before NOW."""
     ledger, at = Ledger(engine, "one"), NOW - ago
-    ids = [row.id for row in ledger.claim(JOB, Channel.EMAIL, len(states), at)]
-    with writing(engine) as connection:
-        ledger.mark(connection, ids, JOB, at)
-        later = NOW + timedelta(hours=1)
-        results = [Result(id, state, "", later) for id, state in zip(ids, states, strict=True)]
-        ledger.record(connection, results, at)
+    rows = ledger.claim(JOB, Channel.EMAIL, len(states), at)
+    ledger.turn((), rows, JOB, at)
+    later = NOW + timedelta(hours=1)
+    ledger.turn([Result(row.id, state, "", later) for row, state in zip(rows, states, strict=True)], (), JOB, at)
+    ledger.close()
 
 
 def test_what_waits_is_deferred_or_in_somebodys_hands_is_left_and_what_is_settled_is_not(engine: Engine) -> None:
