@@ -46,6 +46,7 @@ class Journal:
             # Mapped, for it is written with every group of mails; a write is one aligned word, never half.
             self._map = mmap.mmap(file, _SIZE)
         finally:
+            fcntl.flock(file, fcntl.LOCK_UN)  # closing would not do: the map keeps the file open, and so the lock
             os.close(file)
         self._words = memoryview(self._map).cast("Q")
         self.id = self._map[8:].decode("ascii")

@@ -5,9 +5,11 @@ from __future__ import annotations
 import threading
 import time
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from briefings.delivery.journal import Journal
 from briefings.delivery.ledger import Ledger
 from briefings.delivery.plan import Job
 from briefings.delivery.rows import Result
@@ -102,6 +104,20 @@ def test_who_delivers_waits_for_what_a_living_helper_has_until_it_is_settled(new
     assert is_waiting
     assert found.is_settled
     assert found.sent_now == len(PEOPLE) - 1 + len(newsroom.rows("x"))
+
+
+def test_a_second_sender_of_a_data_folder_does_not_wait_for_the_first_to_end(tmp_path: Path) -> None:
+    opened = threading.Event()
+
+    def open_another() -> None:
+        with Journal(tmp_path):
+            opened.set()
+
+    with Journal(tmp_path):
+        threading.Thread(target=open_another, daemon=True).start()
+        is_at_work_too = opened.wait(20)
+
+    assert is_at_work_too
 
 
 def test_a_job_of_another_region_or_briefing_is_not_helped(newsroom: Newsroom, job: Job) -> None:

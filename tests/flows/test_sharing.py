@@ -15,11 +15,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 from aiosmtpd.smtp import SMTP, Envelope, Session
+from sqlalchemy import select
 
-from briefings.delivery.mailing import BATCH
+from briefings.delivery.supply import BATCH
 from briefings.editorial.control import pause
 from briefings.services import Services
 from briefings.settings import CHECKOUT
+from briefings.store.engine import reading
+from briefings.store.tables import deliveries
 from briefings.subscribers.demo import demo_subscribers
 from briefings.up import Processes
 from tests.conftest import create_database
@@ -33,7 +36,7 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.prefect, pytest.mark.postgres, pytest.mark.slow]
 
-MANY = 3 * BATCH
+MANY = 2 * BATCH
 """More than one sender claims at once."""
 
 PATIENCE = 200.0
@@ -82,6 +85,7 @@ def sharing_town(town: Town, postgres_url: str, postgres_template: str, monkeypa
         "SHARE_ABOVE": "5",
         "SMTP_CONNECTIONS": "1",
         "SMTP_TIMEOUT": str(PATIENCE),
+        "SMTP_DOT_TIMEOUT": str(PATIENCE),
     }.items():
         monkeypatch.setenv(f"BRIEFINGS_{name}", value)
     return town
@@ -92,6 +96,15 @@ def subscribe_many() -> None:
     desk = services.desk
     desk.register.add_all(demo_subscribers(desk.content.places, {}, MANY, seed=1, confirmed_at=now), now)
     services.engine.dispose()
+
+
+def mail_states() -> dict[str, int]:
+    services = Services()
+    with reading(services.engine) as connection:
+        states = connection.scalars(select(deliveries.c.state).where(deliveries.c.channel == "email"))
+        counted = dict(Counter(states))
+    services.engine.dispose()
+    return counted
 
 
 def without_deployment(client: SyncPrefectClient) -> None:
@@ -136,6 +149,7 @@ def test_two_workers_share_a_mailing_on_one_ledger_and_everybody_gets_one(
 
     assert state.is_completed(), state.message
     assert [(each.state_name, each.name) for each in found] == [("Completed", f"deliver {shared}")]
+    assert mail_states() == {"sent": MANY}  # none uncertain: the publish never gave its first connection up
     assert server.recipients == dict.fromkeys(server.recipients, 1)
     assert len(server.recipients) == MANY
     first, second, *_ = server.by_connection.values()
