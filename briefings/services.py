@@ -18,7 +18,6 @@ from urllib.parse import urlsplit
 from pydantic import SecretStr
 from sqlalchemy import Engine
 
-from briefings.delivery.channels.x import XChannel
 from briefings.delivery.compose import Letterhead
 from briefings.delivery.endpoint import SmtpEndpoint
 from briefings.delivery.mailing import MailServer
@@ -30,6 +29,7 @@ from briefings.store.engine import migrate, open_engine
 from briefings.translation.engines import Engine as TranslationEngine
 
 if TYPE_CHECKING:
+    from briefings.delivery.channels.x import XChannel
     from briefings.translation.machine import Drafting
 
 
@@ -241,6 +241,8 @@ class Services:
 
     def _x(self) -> XChannel:
         """Return X itself only when live; otherwise the stand-in, so that a trial never posts in public."""
+        from briefings.delivery.channels.x import XChannel  # its client is a tenth of a command's memory
+
         settings = self.settings
         url = settings.x_api_url
         given = (
