@@ -9,11 +9,12 @@ import pytest
 from sqlalchemy import func, select, update
 
 from briefings.delivery.holds import ALL, BREAKER, domain_scope, hold
+from briefings.delivery.quarantine import RETURNED_FOLDER, Quarantine
 from briefings.editorial.control import pause
 from briefings.editorial.desk import Desk
 from briefings.editorial.publish import publish, publish_due
 from briefings.editorial.status import record_heartbeat
-from briefings.editorial.watch import concerns
+from briefings.editorial.watch import MAILBOX, concerns
 from briefings.services import Services
 from briefings.store.engine import writing
 from briefings.store.tables import deliveries, subscribers
@@ -146,3 +147,28 @@ def test_a_domain_that_is_held_is_listed_and_who_waits_there_is_not_wrong_but_th
     assert [concern.is_wrong for concern in alone] == [False, False]
     assert alone[0].text.startswith("mail to example.org is held until 2026-11-20 15:00 UTC by sender: 554 5.7.1")
     assert "11 email unsettled" in alone[1].text
+
+
+def test_returned_mail_that_nobody_could_read_is_listed_until_it_is_deleted(desk: Desk) -> None:
+    quarantine = Quarantine(desk.data_dir / RETURNED_FOLDER)
+    quarantine.keep("a" * 64, b"Subject: x")
+
+    before = concerns(desk, NINE - timedelta(minutes=1))
+    (quarantine.folder / f"{'a' * 64}.eml").unlink()
+    after = concerns(desk, NINE - timedelta(minutes=1))
+
+    assert [(concern.text.partition(":")[0], concern.is_wrong) for concern in before] == [
+        ("1 mails came back that nobody could read", False)
+    ]
+    assert after == []
+
+
+def test_a_mailbox_that_is_not_read_any_more_is_wrong_for_a_day(desk: Desk) -> None:
+    record_heartbeat(desk, MAILBOX, NINE - timedelta(days=30))
+
+    found = {
+        hours: [concern.is_wrong for concern in concerns(desk, NINE - timedelta(days=30) + timedelta(hours=hours))]
+        for hours in (5, 7, 29, 40)
+    }
+
+    assert found == {5: [], 7: [True], 29: [True], 40: [False]}
