@@ -188,9 +188,14 @@ class Services:
             settings.smtp_timeout,
             settings.reply_domain,
             dot_timeout=settings.smtp_dot_timeout,
+            rate=settings.smtp_rate,
             domain_connections=settings.smtp_domain_connections,
             domain_rate=settings.smtp_domain_rate,
         )
+
+    def limit_rate(self, per_second: float) -> None:
+        """Send at most so many mails a second in this process, whatever the settings say; 0: no limit."""
+        self.settings = self.settings.model_copy(update={"smtp_rate": per_second})
 
     def _letterhead(self) -> Letterhead:
         settings = self.settings
