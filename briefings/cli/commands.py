@@ -111,14 +111,24 @@ def publish(services: Services, briefing: tuple[str, ...], due: bool, as_json: b
 
 @command()
 @click.option("--rate", type=click.FloatRange(min=0), metavar="N", help="Mails a second at most; 0: no limit.")
+@click.option(
+    "--restored", type=click.Choice(["hold", "send"]), help="The database was restored: hold or send what waits in it."
+)
 @as_json
 @at_now
-def deliver(services: Services, rate: float | None, as_json: bool, now: str | None) -> None:
+def deliver(services: Services, rate: float | None, restored: str | None, as_json: bool, now: str | None) -> None:
     """Finish every delivery that was begun and is not settled."""
     from briefings.cli.progress import progress_bars
     from briefings.cli.reports import finish_publish
     from briefings.editorial.publish import sweep
+    from briefings.editorial.restored import confirm_restored
 
+    if restored:
+        confirmed = confirm_restored(services.desk, now_of(services, now)(), send=restored == "send")
+        click.echo(f"the restored database is taken as it is: {confirmed.uncertain} mails are now uncertain", err=True)
+        for briefing in confirmed.held:
+            again = f"'briefings resume {briefing} --by NAME'"
+            click.echo(f"{briefing}: held, it may have gone out before: look, then {again}", err=True)
     if rate is not None:
         services.limit_rate(rate)
     with services.stand_ins(), progress_bars(services.desk, now_of(services, now)) as progress:
