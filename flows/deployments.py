@@ -64,7 +64,7 @@ def deployments(places: Places) -> list[Deployment]:
         ),
         Deployment("deliver", "deliver", "deliver", "Help to send one large mailing. Started by a publish."),
         Deployment(
-            "due-check", "publish", "due_check", "Publish whatever is due, settle what was begun.",
+            "due-check", "publish", "due_check", "Publish what is due, settle what was begun, fetch what came back.",
             cron="*/5 * * * *", timezone=zone,
         ),
         Deployment(

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from prefect import flow, get_run_logger
 
 from briefings.model.errors import Refused
+from briefings.settings import Settings
 from flows import names, stages
 from flows.outcome import NotDone, Outcome, Unsettled
 
@@ -36,8 +37,19 @@ def publish(region: str = "", briefings: Sequence[str] = (), due: bool = False, 
 
 @flow(name="due-check", flow_run_name=_due_check_name)
 def due_check(now: str = "") -> str:
-    """Publish whatever is due in any region and settle what was begun: the net under all schedules."""
-    return _publish("due", "", (), now, "due-check")
+    """Publish whatever is due in any region, settle what was begun, fetch what came back: the net under all schedules.
+
+    A mailbox that cannot be read fails the run, once all the rest is done.
+    """
+    if not Settings().imap_url.get_secret_value():
+        return _publish("due", "", (), now, "due-check")
+    troubles = stages.collect_mail()  # first: who has complained or left by now is not mailed again
+    try:
+        done = _publish("due", "", (), now, "due-check")
+    except NotDone as error:
+        raise NotDone("; ".join([str(error), *troubles])) from error
+    finish(troubles)
+    return done
 
 
 def _publish(what: str, region: str, briefings: Sequence[str], now: str, heartbeat: str) -> str:

@@ -16,12 +16,14 @@ from prefect.tasks import Task
 
 from briefings.delivery.plan import Job
 from briefings.editorial import publish as publishing
+from briefings.editorial.collecting import collect_mailbox
 from briefings.editorial.desk import Desk
 from briefings.editorial.prepare import prepare
 from briefings.editorial.share import lend_a_hand
 from briefings.editorial.status import record_heartbeat
 from briefings.editorial.watch import concerns
 from briefings.model.errors import Transient
+from briefings.responses.collect import Collected
 from briefings.services import Services, clock
 from flows import sharing, table
 from flows.outcome import Outcome, Unsettled
@@ -136,6 +138,19 @@ def look() -> list[str]:
         if rows:
             create_table_artifact(rows, "watch", "What is open, and whether somebody has to act.")
         return [concern.text for concern in found if concern.is_wrong]
+
+
+@task(name="collect", task_run_name="collect returned mail", cache_policy=NO_CACHE)
+def collect_mail() -> list[str]:
+    """Bring in the mail that came back; return what stopped it, one line each."""
+    services = Services()
+    collected = Collected()
+    try:
+        with collected.trying("mailbox"):
+            collect_mailbox(services.desk, services.imap_inbox(), collected, lambda: datetime.now(UTC))
+    finally:
+        services.engine.dispose()
+    return [f"{name}: {trouble}" for name, trouble in collected.troubles.items()]
 
 
 @task(name="heartbeat", task_run_name="heartbeat {name}", cache_policy=NO_CACHE)

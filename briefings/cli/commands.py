@@ -175,8 +175,7 @@ def correct(services: Services, briefing: str, as_json: bool, now: str | None) -
 def collect(services: Services, as_json: bool, now: str | None) -> None:
     """Bring in what residents answered on X, and the mail that came back. Answers on the site come in by themselves."""
     from briefings.cli.reports import show_collected
-    from briefings.editorial.status import record_heartbeat
-    from briefings.editorial.watch import MAILBOX
+    from briefings.editorial.collecting import collect_mailbox
     from briefings.responses.collect import Collected, collect_mentions
 
     time, collected = now_of(services, now), Collected()
@@ -184,9 +183,7 @@ def collect(services: Services, as_json: bool, now: str | None) -> None:
         with collected.trying("X"), services.stand_ins():
             collect_mentions(services.engine, services.desk.open_x(), collected, time())
     with collected.trying("mailbox"):
-        if (inbox := services.imap_inbox()) is not None:
-            inbox.collect(collected.returned, time)
-            record_heartbeat(services.desk, MAILBOX, time())
+        collect_mailbox(services.desk, services.imap_inbox(), collected, time)
     if as_json:
         out(collected.as_json())
     else:

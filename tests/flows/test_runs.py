@@ -10,6 +10,7 @@ import pytest
 
 from briefings.services import Services
 from tests.flows.town import NOW, PEOPLE, Town, lately
+from tests.responses.dovecot import dovecot, url_of
 
 if TYPE_CHECKING:
     from prefect.client.orchestration import SyncPrefectClient
@@ -148,3 +149,19 @@ def test_prepare_leaves_a_table_and_watch_says_what_is_wrong(client: SyncPrefect
     assert {row["briefing"] for row in table(client, prepared)[0]} == {briefing}
     assert watched.is_failed()
     assert "is not approved" in str(watched.message)
+
+
+def test_the_due_check_reads_the_mailbox_of_returned_mail_and_says_when_it_cannot(
+    client: SyncPrefectClient, town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with dovecot() as mailbox:
+        mailbox.put(b"From: somebody@example.org\r\nTo: postmaster@briefings.example\r\n\r\nGood morning\r\n")
+        monkeypatch.setenv("BRIEFINGS_IMAP_URL", url_of(mailbox))
+        read = run("due-check", now=NOW)
+        seen = mailbox.seen()
+    away = run("due-check", now=NOW)
+
+    assert read.is_completed()
+    assert seen == 1
+    assert away.is_failed()
+    assert "mailbox" in str(away.message)

@@ -1,0 +1,21 @@
+"""Collecting: what came back is brought in, from every inbox that this installation has."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from briefings.editorial.desk import Desk
+from briefings.editorial.status import record_heartbeat
+from briefings.editorial.watch import MAILBOX
+from briefings.responses.collect import Collected
+from briefings.responses.inboxes.imap import ImapInbox
+
+
+def collect_mailbox(desk: Desk, inbox: ImapInbox | None, collected: Collected, clock: Callable[[], datetime]) -> None:
+    """Bring in the mail that came back, where there is a mailbox for it; what stops it is noted in `collected`."""
+    if inbox is None:
+        return
+    with collected.trying("mailbox"):
+        inbox.collect(collected.returned, clock)
+        record_heartbeat(desk, MAILBOX, clock())
