@@ -20,7 +20,7 @@ from briefings.store.engine import migrate, open_engine
 ALL_REQUIRED = os.environ.get("BRIEFINGS_REQUIRE") == "all"
 """Under .ci/run nothing may be skipped for a missing part."""
 
-KEPT = ("BRIEFINGS_REQUIRE", "BRIEFINGS_GOLDEN")
+KEPT = ("BRIEFINGS_REQUIRE", "BRIEFINGS_GOLDEN", "BRIEFINGS_FAULTS")
 
 for name in [name for name in os.environ if name.startswith("BRIEFINGS_") and name not in KEPT]:
     del os.environ[name]  # a developer's own settings are no part of a test
