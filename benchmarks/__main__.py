@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from rich.console import Console
-from rich.table import Table
+from benchmarks import building, memory, million, rendering, sending, site
+from benchmarks.table import print_table
 
-from benchmarks import building, memory, rendering, sending, site
-
-BENCHMARKS = (memory.run, rendering.run, building.run, sending.run, site.run)
+BENCHMARKS = (memory.run, rendering.run, building.run, sending.run, million.run, site.run)
 
 
 def main() -> None:
-    table = Table("what", "ours", "against", "ratio", "wanted")
-    for run in BENCHMARKS:
-        for row in run():
-            table.add_row(*row)
-    Console(width=120).print(table)
+    print_table(row for run in BENCHMARKS for row in run())
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ NORTH = "north/2026-11-20-car-crime-and-park-safety"
 def approved(subscribers: int, smtp_url: str = "", public_url: str = "http://127.0.0.1:8000") -> Iterator[Services]:
     """Give services over a folder that goes away, with the North briefing prepared and approved."""
     with TemporaryDirectory() as folder:
-        settings = Settings(data_dir=Path(folder), smtp_url=smtp_url, public_url=public_url)  # type: ignore[call-arg]
+        settings = Settings(data_dir=Path(folder), smtp_url=smtp_url, public_url=public_url)
         services = Services(settings)
         desk = services.desk
         people = demo_subscribers(desk.content.places, desk.content.audiences.speakers, subscribers, 1, NOW)

@@ -21,7 +21,7 @@ ENTRIES, LIMIT_S = 10_000, 1.0
 
 def run() -> Iterator[tuple[str, ...]]:
     with TemporaryDirectory() as folder:
-        services = Services(Settings(data_dir=Path(folder)))  # type: ignore[call-arg]
+        services = Services(Settings(data_dir=Path(folder)))
         desk = services.desk
         shipped, desk.catalogs = desk.catalogs, Catalogs([])
         briefing = desk.briefing(NORTH)

@@ -7,7 +7,7 @@ import secrets
 import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext, suppress
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from functools import cached_property
 from ipaddress import ip_address
 from pathlib import Path
@@ -20,8 +20,8 @@ from sqlalchemy import Engine
 
 from briefings.delivery.channels.x import XChannel
 from briefings.delivery.compose import Letterhead
+from briefings.delivery.endpoint import SmtpEndpoint
 from briefings.delivery.mailing import MailServer
-from briefings.delivery.wire import SmtpEndpoint
 from briefings.editorial.desk import Desk
 from briefings.model.errors import Refused
 from briefings.rendering.templates import environment
@@ -129,6 +129,7 @@ class Services:
             open_drafting=self._drafting,
             engine_names=_words(settings.engines),
             engine_seconds=settings.engine_deadline,
+            lease=timedelta(seconds=settings.lease),
             is_sandbox=self.is_sandbox,
             template_folders=self.template_folders,
         )
@@ -210,7 +211,15 @@ class Services:
                 f"BRIEFINGS_SMTP_URL names {endpoint.host}, but the sandbox mails to this machine only: "
                 "set BRIEFINGS_DELIVERY_MODE=allow-list or live"
             )
-        return MailServer(endpoint, settings.smtp_connections, settings.smtp_timeout, settings.reply_domain)
+        return MailServer(
+            endpoint,
+            settings.smtp_connections,
+            settings.smtp_timeout,
+            settings.reply_domain,
+            dot_timeout=settings.smtp_dot_timeout,
+            domain_connections=settings.smtp_domain_connections,
+            domain_rate=settings.smtp_domain_rate,
+        )
 
     def _letterhead(self) -> Letterhead:
         settings = self.settings

@@ -45,6 +45,16 @@ class Settings(BaseSettings):
     )
     smtp_connections: int = Field(4, ge=1, le=64, description="SMTP connections kept open while sending.")
     smtp_timeout: float = Field(30.0, gt=0, description="Seconds any one SMTP command may take.")
+    smtp_dot_timeout: float = Field(
+        120.0, gt=0, description="Seconds a mail server may take to accept a message, once it has all of it."
+    )
+    smtp_domain_connections: int = Field(
+        0, ge=0, description="Messages to one mail domain that may be on their way at once; 0: as many as connections."
+    )
+    smtp_domain_rate: float = Field(0.0, ge=0, description="Messages a second to one mail domain; 0: no limit.")
+    lease: float = Field(
+        60.0, ge=1, description="Seconds after which a sender that is silent loses what it has claimed to another one."
+    )
     sender: str = Field(
         "", description="From address of the newsletters. Empty: the borough's name at the reply domain."
     )

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 from rich.table import Table
 
-from briefings.delivery.ledger import counts
+from briefings.delivery.standing import counts
 from briefings.editorial.approve import approve
 from briefings.editorial.desk import Desk
 from briefings.editorial.prepare import prepare

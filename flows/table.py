@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from briefings.delivery.ledger import counts
+from briefings.delivery.standing import counts
 from briefings.editorial import records
 from briefings.editorial.desk import Desk
 from briefings.editorial.prepare import PrepareReport

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from briefings.delivery.ledger import Row
 from briefings.delivery.message import CompiledMessage, Envelope, compile_message
+from briefings.delivery.rows import Row
 from briefings.model.slots import UNSUBSCRIBE_URL_SLOT
 from briefings.subscribers.subscriber import Format
 from briefings.subscribers.tokens import TokenPurpose, Tokens, derived_key
@@ -70,8 +70,9 @@ class Composer:
             unsubscribe_url=unsubscribe,
             unsubscribe_mailto=f"mailto:unsubscribe+{token}@{head.reply_domain}",
             slots={UNSUBSCRIBE_URL_SLOT: unsubscribe},
+            for_the_wire=True,
         )
-        return Envelope(f"bounce+{bounce}@{head.reply_domain}", row.address, message)
+        return Envelope(f"bounce+{bounce}@{head.reply_domain}", row.address, message, is_in_wire_form=True)
 
     def _message_id(self, row: Row) -> str:
         """Stable and without a name in it: whoever sends again after a crash uses the same one."""

@@ -7,15 +7,16 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy.exc import OperationalError
 
-from briefings.delivery.ledger import Ledger, Result
+from briefings.delivery.ledger import Ledger, Turn
 from briefings.delivery.plan import Job
-from briefings.store.engine import writing
+from briefings.delivery.rows import Result, Row
 
 Clock = Callable[[], datetime]
+T = TypeVar("T")
 
 PATIENCE = 60.0
 """Seconds for which a locked database is tried again, on top of its own busy timeout."""
@@ -25,75 +26,89 @@ class GroupCommit:
     """Collects what connections want to write, and writes it together; use inside one event loop.
 
     While one transaction is being made durable the next one gathers, so that the group grows with
-    the load and nobody waits for a timer.
+    the load and nobody waits for a timer. All that a sender does with the ledger goes through one thread.
+    `wrote` is called with every group that is durable.
     """
 
-    def __init__(self, ledger: Ledger, job: Job, clock: Clock) -> None:
+    def __init__(self, ledger: Ledger, job: Job, clock: Clock, wrote: Callable[[Sequence[Result], Turn], None]) -> None:
         self._ledger = ledger
         self._job = job
         self._clock = clock
-        self._marks: list[tuple[int, asyncio.Future[bool]]] = []
-        self._results: list[tuple[Result, asyncio.Future[None]]] = []
+        self._wrote = wrote
+        self._also: list[asyncio.Future[None]] = []
+        self._results: list[Result] = []
+        self._rows: list[Row] = []
+        self._waiting: list[asyncio.Future[Turn]] = []
         self._wanted = asyncio.Event()
         self._thread = ThreadPoolExecutor(1, "ledger")
+        self._error: Exception | None = None
 
-    async def mark(self, row_id: int) -> bool:
-        """Mark a row as `sending`, durably. False: it may no longer go out, and has been settled."""
-        future: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
-        self._marks.append((row_id, future))
+    def put(self, result: Result) -> None:
+        """Hand over what became of a row, to be recorded with the next group."""
+        self._results.append(result)
+        self._wanted.set()
+
+    async def mark(self, row: Row) -> Turn:
+        """Mark a row as `sending`, durably, together with all that was put; `may` says whether it is."""
+        self._rows.append(row)
+        return await self._turn()
+
+    async def flush(self) -> None:
+        """Return when all that was put and begun is durable. Raises what the database raises."""
+        await self._turn()
+        while self._also:
+            await self._also.pop()
+
+    async def call(self, function: Callable[..., T], *arguments: Any) -> T:
+        """Run something else in the ledger's thread."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, function, *arguments)
+
+    def also(self, function: Callable[..., None], *arguments: Any) -> None:
+        """Run something else in the ledger's thread, and let `flush` wait for it."""
+        self._also.append(asyncio.get_running_loop().run_in_executor(self._thread, function, *arguments))
+
+    async def _turn(self) -> Turn:
+        if self._error is not None:
+            raise self._error  # something could not be recorded: nothing more goes out on top of that
+        future: asyncio.Future[Turn] = asyncio.get_running_loop().create_future()
+        self._waiting.append(future)
         self._wanted.set()
         return await future
 
-    async def record(self, result: Result) -> None:
-        """Record what became of a row, durably."""
-        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._results.append((result, future))
-        self._wanted.set()
-        await future
-
     async def run(self) -> None:
         """Write until cancelled. A database that stays locked fails those who wait, and they say so."""
-        loop = asyncio.get_running_loop()
         while True:
             await self._wanted.wait()
             self._wanted.clear()
-            marks, self._marks = self._marks, []
             results, self._results = self._results, []
+            rows, self._rows = self._rows, []
+            waiting, self._waiting = self._waiting, []
             try:
-                may = await loop.run_in_executor(
-                    self._thread, self._write, [row for row, _ in marks], [result for result, _ in results]
-                )
+                if self._error is not None:
+                    raise self._error
+                turn = await self.call(self._write, results, rows)
             except Exception as error:
-                _fail([future for _, future in marks], error)
-                _fail([future for _, future in results], error)
+                self._error = error
+                for future in waiting:
+                    if not future.done():
+                        future.set_exception(error)
                 continue
-            for row, marked in marks:
-                if not marked.done():
-                    marked.set_result(row in may)
-            for _, recorded in results:
-                if not recorded.done():
-                    recorded.set_result(None)
+            self._wrote(results, turn)
+            for future in waiting:
+                if not future.done():
+                    future.set_result(turn)
 
-    def _write(self, marks: list[int], results: list[Result]) -> set[int]:
+    def _write(self, results: Sequence[Result], rows: Sequence[Row]) -> Turn:
         """Write one group; a database that is locked is tried again, for the mails are out already."""
         deadline = time.monotonic() + PATIENCE
         while True:
             try:
-                return self._write_once(marks, results)
+                return self._ledger.turn(results, rows, self._job, self._clock())
             except OperationalError:
                 if time.monotonic() > deadline:
                     raise
                 time.sleep(0.5)
 
-    def _write_once(self, marks: list[int], results: list[Result]) -> set[int]:
-        now = self._clock()
-        with writing(self._ledger.engine) as connection:
-            if results:
-                self._ledger.record(connection, results, now)
-            return self._ledger.mark(connection, marks, self._job, now) if marks else set()
-
-
-def _fail(futures: Sequence[asyncio.Future[Any]], error: Exception) -> None:
-    for future in futures:
-        if not future.done():
-            future.set_exception(error)
+    def close(self) -> None:
+        """End the ledger's thread, once it has nothing more to write."""
+        self._thread.shutdown()

@@ -50,10 +50,16 @@ class Link(asyncio.Protocol):
         self._change: asyncio.Future[None] | None = None
         self._is_flushed = True
         self._lost: OSError | None = ConnectionError("not connected")
+        self._watch: asyncio.TimerHandle | None = None
+        self._due = 0.0  # when the wait under way has to end, on the loop's clock; 0: there is none
 
     @property
     def is_quiet(self) -> bool:
         return self._lost is None and not self._received
+
+    @property
+    def is_lost(self) -> bool:
+        return self._lost is not None
 
     @property
     def own_address_literal(self) -> str:
@@ -97,18 +103,31 @@ class Link(asyncio.Protocol):
             raise ConnectionError("the server closed the connection") from self._lost
         self._transport.write(octets)
 
-    async def reply(self) -> Reply:
-        """Return the next reply; the deadline is for the whole of it, however it drips."""
-        async with asyncio.timeout(self._deadline):
-            while (reply := self._take_reply()) is None:
-                await self._wait()
+    async def reply(self, deadline: float = 0.0) -> Reply:
+        """Return the next reply; the deadline (0: the usual one) is for the whole of it, however it drips."""
+        if (reply := self._take_reply()) is None:
+            self._begin(deadline or self._deadline)
+            try:
+                while (reply := self._take_reply()) is None:
+                    await self._wait()
+            finally:
+                self._due = 0.0
         return reply
+
+    def replies_at_hand(self, count: int) -> bool:
+        """Say whether so many whole replies have been received that reading them will not wait."""
+        return self._received.count(b"\n") >= count
 
     async def drained(self) -> Reply | None:
         """Wait until all that was written has left; return a reply that comes before it is asked for."""
-        async with asyncio.timeout(self._deadline):
+        if self._is_flushed and self._lost is None and not self._received:
+            return None
+        self._begin(self._deadline)
+        try:
             while (reply := self._take_reply()) is None and (not self._is_flushed or self._lost):
                 await self._wait()
+        finally:
+            self._due = 0.0
         return reply
 
     def abort(self) -> None:
@@ -130,6 +149,9 @@ class Link(asyncio.Protocol):
         self._wake()
 
     def connection_lost(self, error: Exception | None) -> None:
+        if self._watch is not None:
+            self._watch.cancel()
+            self._watch = None
         if self._lost is None:
             self._lost = error if isinstance(error, OSError) else ConnectionError("the server closed the connection")
         self._wake()
@@ -161,9 +183,29 @@ class Link(asyncio.Protocol):
             raise ConnectionError(f"a line of the server's reply is longer than {MAX_REPLY_LINE} octets")
         return None
 
+    def _begin(self, seconds: float) -> None:
+        """Set the end of a wait. One timer serves all waits of a connection, and is set anew only when it rings."""
+        loop = asyncio.get_running_loop()
+        self._due = loop.time() + seconds
+        if self._watch is None or self._watch.when() > self._due:
+            if self._watch is not None:
+                self._watch.cancel()
+            self._watch = loop.call_at(self._due, self._ring, loop)
+
+    def _ring(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._watch = None
+        if not self._due:
+            return
+        if loop.time() < self._due - 0.001:
+            self._watch = loop.call_at(self._due, self._ring, loop)
+        elif self._change is not None and not self._change.done():
+            self._change.set_exception(TimeoutError())
+
     async def _wait(self) -> None:
         if self._lost is not None:
             raise ConnectionError(str(self._lost)) from self._lost
+        if self._due and asyncio.get_running_loop().time() >= self._due:
+            raise TimeoutError  # a server that never pauses keeps the timer from ringing in a wait
         self._change = asyncio.get_running_loop().create_future()
         try:
             await self._change

@@ -3,54 +3,72 @@
 from __future__ import annotations
 
 import asyncio
-import re
 import signal
-from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from random import Random
 
+import uvloop
+
+from briefings.delivery.answers import DOMAIN_PAUSE, judge
+from briefings.delivery.breaker import Breaker
 from briefings.delivery.channels.email import EmailChannel
+from briefings.delivery.domains import Domains
+from briefings.delivery.endpoint import SmtpEndpoint
 from briefings.delivery.group_commit import Clock, GroupCommit
-from briefings.delivery.ledger import RESENT, Ledger, Result, Row
+from briefings.delivery.holds import active, domain_scope, hold, made
+from briefings.delivery.lane import Lane
+from briefings.delivery.ledger import GONE, Ledger, Turn
 from briefings.delivery.message import Envelope
 from briefings.delivery.plan import Job
-from briefings.delivery.wire import SmtpEndpoint
+from briefings.delivery.rows import Result, Row
+from briefings.delivery.supply import Supply
 from briefings.log import event
 from briefings.model.channel import Channel
 from briefings.model.delivery import DeliveryState
-from briefings.model.errors import BriefingsError, Permanent, Transient, Uncertain
+from briefings.model.errors import BriefingsError, OutsideError, Permanent
+from briefings.store.engine import reading, writing
 
-MAX_ATTEMPTS = 8
-FIRST_DELAY = timedelta(minutes=5)
-BATCH = 200
 GIVE_UP_AFTER = 10
-"""So many refusals of the server in a row, and nothing accepted: it is not there. Stop, keep the rows."""
-
-_ABOUT_ONE = re.compile(r"45[0-2]\b")
-"""Answers that put off one recipient or message (greylisting, a full mailbox), not all of them."""
+"""So many refusals of the server in a row, and nothing accepted: it takes no mail now. Stop, keep the rows."""
+LONGEST_PAUSES = 4
+"""A domain that refuses us again is left alone twice as long as the last time, so often within a day."""
 
 
 @dataclass(frozen=True)
 class MailServer:
+    """A mail server and how it is to be used. Times in seconds, rates in messages a second (0: any)."""
+
     endpoint: SmtpEndpoint
     connections: int
     timeout: float
     helo: str
+    dot_timeout: float = 0.0
+    rate: float = 0.0
+    domain_connections: int = 0
+    """How many messages to one mail domain may be on their way at once; 0: as many as there are connections."""
+    domain_rate: float = 0.0
 
 
 @dataclass
 class MailReport:
-    """How one mailing went. `stopped` says why it ended before its rows did; empty if it did not."""
+    """How one mailing went. `stopped` says why it ended before its rows did; empty if it did not.
+
+    `unknown` are the ids of rows whose mailbox does not exist.
+    """
 
     counts: dict[DeliveryState, int] = field(default_factory=dict)
     stopped: str = ""
+    unknown: list[int] = field(default_factory=list)
 
 
 class Mailing:
-    """Sends the waiting mails of one job. `progress` is called once for each row that is settled."""
+    """Sends the waiting mails of one job. `progress` is called once for each row that is settled.
+
+    `is_safe` says whether nobody can have taken over what this sender holds; see `Sender`.
+    """
 
     def __init__(
         self,
@@ -61,6 +79,7 @@ class Mailing:
         clock: Clock,
         progress: Callable[[Result], None] = lambda result: None,
         chance: Random | None = None,
+        is_safe: Callable[[], bool] = lambda: True,
     ) -> None:
         self._ledger = ledger
         self._server = server
@@ -69,11 +88,10 @@ class Mailing:
         self._clock = clock
         self._progress = progress
         self._chance = chance or Random(0)  # noqa: S311  # jitter, not a secret
-        self._claimed: deque[Row] = deque()
-        self._exhausted = False
         self._failures = 0
         self._interrupted = False
         self._report = MailReport()
+        self.is_safe = is_safe
 
     def run(self, job: Job) -> MailReport:
         """Send until nothing waits or the server is not there. Raises what the database raises.
@@ -81,90 +99,151 @@ class Mailing:
         A first Ctrl-C lets the messages that are on their way arrive, so that none is left uncertain;
         KeyboardInterrupt follows then.
         """
+        self._job = job
         try:
-            asyncio.run(self._run(job))
+            with reading(self._ledger.engine) as connection:
+                self._breaker = Breaker.of(connection, job)
+            uvloop.run(self._run())
         finally:
             self._ledger.release(self._clock())
         if self._interrupted:
             raise KeyboardInterrupt
         return self._report
 
-    async def _run(self, job: Job) -> None:
-        commit = GroupCommit(self._ledger, job, self._clock)
-        writer = asyncio.create_task(commit.run())
-        refill = asyncio.Lock()
+    async def _run(self) -> None:
+        server = self._server
+        self.commit = GroupCommit(self._ledger, self._job, self._clock, self._wrote)
+        domains = Domains(server.domain_connections or server.connections, server.domain_rate)
+        self.supply = Supply(self._claim, domains, server.rate)
+        writer = asyncio.create_task(self.commit.run())
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
             with suppress(RuntimeError, ValueError):  # outside of the main thread nobody sends us signals
                 loop.add_signal_handler(number, self._interrupt)
         try:
-            async with self._channel() as channel, asyncio.TaskGroup() as group:
-                for _ in range(self._server.connections):
-                    group.create_task(self._work(job, commit, channel, refill))
-        except* BriefingsError as errors:
-            raise errors.exceptions[0] from None
+            async with self._open_channel() as self.channel, asyncio.TaskGroup() as lanes:
+                for _ in range(server.connections):
+                    lanes.create_task(Lane(self).work())
+        except* Exception as errors:
+            raise _first(errors) from None
         finally:
+            await self.supply.close()
             writer.cancel()
             with suppress(asyncio.CancelledError):
                 await writer
+            self.commit.close()
+
+    def _open_channel(self) -> EmailChannel:
+        server = self._server
+        timeouts = server.timeout, server.dot_timeout
+        return EmailChannel(server.endpoint, server.connections, timeouts[0], helo=server.helo, dot_timeout=timeouts[1])
+
+    async def _claim(self, limit: int, without: Collection[str]) -> Sequence[Row]:
+        def claim() -> Sequence[Row]:
+            now = self._clock()
+            with reading(self._ledger.engine) as connection:
+                held = {one.domain for one in active(connection, now) if one.domain}
+            return self._ledger.claim(self._job, Channel.EMAIL, limit, now, held.union(without))
+
+        try:
+            return await self.commit.call(claim)
+        except BriefingsError as error:
+            self.stop(str(error))
+            return ()
+
+    @property
+    def is_stopped(self) -> bool:
+        return bool(self._report.stopped)
+
+    def stop(self, reason: str) -> None:
+        """Send nothing more; what is on its way arrives. The first reason stays."""
+        if not self._report.stopped:
+            self._report.stopped = reason
+            event("mail.stopped", reason=reason)
+            self.supply.stop()
 
     def _interrupt(self) -> None:
         self._interrupted = True
-        self._report.stopped = "stopped by a person"
+        self.stop("stopped by a person")
 
-    def _channel(self) -> EmailChannel:
-        server = self._server
-        return EmailChannel(server.endpoint, server.connections, server.timeout, helo=server.helo)
+    def _wrote(self, results: Sequence[Result], turn: Turn) -> None:
+        if any(result.state is DeliveryState.QUEUED for result in results):
+            self.supply.look_again()
+        if turn.held:
+            self.stop(turn.held)
+        if turn.held_domains:
+            self.supply.leave_alone(turn.held_domains)
 
-    async def _work(self, job: Job, commit: GroupCommit, channel: EmailChannel, refill: asyncio.Lock) -> None:
-        while not self._report.stopped and (row := await self._next(job, refill)) is not None:
-            if not await commit.mark(row.id):
-                continue
-            result = await self._deliver(row, job, channel)
-            await commit.record(result)
-            if result.state is DeliveryState.QUEUED:
-                self._exhausted = False  # it waits again, and who records it looks once more
-            self._report.counts[result.state] = self._report.counts.get(result.state, 0) + 1
-            self._progress(result)
-
-    async def _next(self, job: Job, refill: asyncio.Lock) -> Row | None:
-        async with refill:
-            if not self._claimed and not self._exhausted:
-                rows = await asyncio.to_thread(self._ledger.claim, job, Channel.EMAIL, BATCH, self._clock())
-                self._claimed.extend(rows)
-                self._exhausted = not rows
-            return self._claimed.popleft() if self._claimed else None
-
-    async def _deliver(self, row: Row, job: Job, channel: EmailChannel) -> Result:
-        """Send one row's message and say what became of it. Never raises for one recipient's sake."""
+    def envelope(self, row: Row) -> Envelope | None:
+        """Return a row's message; None where there is to be none, and the row is settled or the mailing stopped."""
         try:
-            if not self._may_mail(row.address):
-                return Result(row.id, DeliveryState.SUPPRESSED, "not on the allow-list")
-            reply = await channel.send(self._envelope(row))
+            if not row.address:
+                result = Result(row.id, DeliveryState.SUPPRESSED, GONE)
+            elif not self._may_mail(row.address):
+                result = Result(row.id, DeliveryState.SUPPRESSED, "not on the allow-list")
+            else:
+                return self._envelope(row)
         except Permanent as error:
-            self._failures = 0
-            return Result(row.id, DeliveryState.FAILED, str(error))
-        except Transient as error:
-            return self._deferred(row, error)
-        except Uncertain as error:
-            if job.is_urgent and row.detail != RESENT:
-                return Result(row.id, DeliveryState.QUEUED, RESENT)
-            return Result(row.id, DeliveryState.UNCERTAIN, str(error))
+            result = Result(row.id, DeliveryState.FAILED, str(error))
         except (BriefingsError, LookupError, ValueError) as error:
             # Nobody's address is at fault: keep the row, and stop before more are touched.
             event("mail.unbuildable", row=row.id, reason=type(error).__name__)
-            self._report.stopped = f"a message could not be built: {error}"
-            return Result(row.id, DeliveryState.QUEUED, self._report.stopped)
-        self._failures = 0
-        return Result(row.id, DeliveryState.SENT, "", remote_id=reply[:200])
+            self.stop(f"a message could not be built: {error}")
+            result = Result(row.id, DeliveryState.QUEUED, self._report.stopped)
+        self.commit.put(result)
+        self.settled(result)
+        return None
 
-    def _deferred(self, row: Row, error: Transient) -> Result:
-        if not _ABOUT_ONE.match(str(error)):
+    def judge(self, row: Row, error: OutsideError) -> tuple[Result, bool]:
+        """Return what an error comes to for its row; act on what it means for others."""
+        job = self._job
+        found = judge(row, error, self._clock(), self._chance, is_urgent=job.is_urgent)
+        if found.refused_domain:
+            self.supply.leave_alone({row.domain})
+            self._later(self._hold_domain, row.domain, str(error))
+        if found.is_unknown:
+            self._report.unknown.append(row.id)
+        if found.is_hard and not job.is_urgent:
+            self._breaker.failed += 1
+            if self._breaker.is_open and not self.is_stopped:
+                self.stop("too many recipients are refused for good")
+                self._later(self._trip)
+        if found.is_the_servers:
             self._failures += 1
-        if self._failures >= GIVE_UP_AFTER and not self._report.stopped:
-            self._report.stopped = f"{self._server.endpoint} does not take mail: {error}"
-            event("mail.stopped", reason=str(error))
-        if row.attempts + 1 >= MAX_ATTEMPTS:
-            return Result(row.id, DeliveryState.FAILED, f"given up after {MAX_ATTEMPTS} attempts: {error}")
-        delay = FIRST_DELAY * 2**row.attempts * (0.75 + self._chance.random() / 2)
-        return Result(row.id, DeliveryState.DEFERRED, str(error), self._clock() + delay)
+            if self._failures >= GIVE_UP_AFTER:
+                self.stop(f"{self._server.endpoint} does not take mail: {error}")
+        else:
+            self._failures = 0
+        return found.result, found.was_put_off
+
+    def settled(self, result: Result) -> None:
+        """Count a result that was handed over to the ledger."""
+        if result.state is DeliveryState.SENT:
+            self._failures = 0
+            self._breaker.sent += 1
+        counts = self._report.counts
+        counts[result.state] = counts.get(result.state, 0) + 1
+        self._progress(result)
+
+    def _later(self, write: Callable[..., None], *arguments: str) -> None:
+        """Write something to the database without keeping a lane waiting; the end of the mailing waits for it."""
+        self.commit.also(write, *arguments)
+
+    def _hold_domain(self, domain: str, reason: str) -> None:
+        now = self._clock()
+        with writing(self._ledger.engine) as connection:
+            before = len(made(connection, domain_scope(domain), now - timedelta(days=1)))
+            until = now + DOMAIN_PAUSE * 2 ** min(before, LONGEST_PAUSES)
+            hold(connection, domain_scope(domain), f"it refuses our mail: {reason}", "the sender", now, until)
+        event("mail.domain_held", domain=domain, reason=reason)
+
+    def _trip(self) -> None:
+        with writing(self._ledger.engine) as connection:
+            self._report.stopped = self._breaker.trip(connection, self._job, self._clock())
+        event("mail.breaker_open", briefing=self._job.briefing, failed=self._breaker.failed)
+
+
+def _first(error: BaseException) -> BaseException:
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error

@@ -19,6 +19,7 @@ from html import escape
 
 from briefings.delivery import headers as header
 from briefings.delivery.headers import CRLF, checked_address
+from briefings.delivery.wire_form import stuffed
 from briefings.model.errors import Refused
 from briefings.model.slots import SLOTS
 
@@ -30,11 +31,15 @@ _QUOTED_PRINTABLE = b'; charset="utf-8"\r\nContent-Transfer-Encoding: quoted-pri
 
 @dataclass(frozen=True)
 class Envelope:
-    """One message to one recipient. `mail_from` is the return path (VERP)."""
+    """One message to one recipient. `mail_from` is the return path (VERP).
+
+    `is_in_wire_form`: every line ends in CRLF, and the dots at the starts of lines are doubled already.
+    """
 
     mail_from: str
     rcpt_to: str
     message: bytes
+    is_in_wire_form: bool = False
 
 
 @dataclass(frozen=True)
@@ -42,11 +47,13 @@ class CompiledMessage:
     """A message with gaps. Make one with `compile_message`.
 
     `pieces` are the bytes in order, the first being the recipient's headers; `gaps` maps
-    (slot, whether it stands in HTML) to the places in `pieces` where its value goes.
+    (slot, whether it stands in HTML) to the places in `pieces` where its value goes. Every piece is whole
+    lines, so `wire_pieces` are the same with their dots doubled, once for all recipients.
     """
 
     pieces: tuple[bytes, ...]
     gaps: Mapping[tuple[str, bool], tuple[int, ...]]
+    wire_pieces: tuple[bytes, ...]
 
     def for_recipient(
         self,
@@ -56,19 +63,20 @@ class CompiledMessage:
         unsubscribe_url: str,
         unsubscribe_mailto: str | None = None,
         slots: Mapping[str, str],
+        for_the_wire: bool = False,
     ) -> bytes:
-        """Return the message for one recipient, with CRLF line ends, not dot-stuffed.
+        """Return the message for one recipient, with CRLF line ends, dot-stuffed only `for_the_wire`.
 
         `slots` maps each slot of the message to what replaces it; further keys are allowed.
         Raises Permanent for an address that cannot be mailed, Refused for any other value that
         cannot be sent. List-Unsubscribe stays on one line: receivers look for it whole (RFC 8058).
         """
-        pieces = list(self.pieces)
+        pieces = list(self.wire_pieces if for_the_wire else self.pieces)
         pieces[0] = _recipient_headers(address, message_id, unsubscribe_url, unsubscribe_mailto)
         for (slot, in_html), places in self.gaps.items():
             value = _slot_value(slot, slots.get(slot, ""), in_html)
             for place in places:
-                pieces[place] = value
+                pieces[place] = stuffed(value) if for_the_wire else value
         return b"".join(pieces)
 
 
@@ -124,7 +132,7 @@ def compile_message(
 
     if html is None:
         add(text, in_html=False)
-        return CompiledMessage(tuple(pieces), gaps)
+        return _compiled(pieces, gaps)
     # "=_" cannot occur in quoted-printable (RFC 2045 6.7), so no body can hold the boundary; made
     # of the content, for one rendering always gives the same bytes.
     boundary = b"=_" + sha256(repr((text, html)).encode()).hexdigest()[:32].encode()
@@ -133,7 +141,11 @@ def compile_message(
     pieces.append(b"\r\n--%b\r\n" % boundary)
     add(html, in_html=True)
     pieces.append(b"\r\n--%b--\r\n" % boundary)
-    return CompiledMessage(tuple(pieces), gaps)
+    return _compiled(pieces, gaps)
+
+
+def _compiled(pieces: list[bytes], gaps: Mapping[tuple[str, bool], tuple[int, ...]]) -> CompiledMessage:
+    return CompiledMessage(tuple(pieces), gaps, tuple(stuffed(piece) for piece in pieces))
 
 
 def _recipient_headers(address: str, message_id: str, url: str, mailto: str | None) -> bytes:

@@ -32,6 +32,8 @@ class Job:
     source_locale: str
     is_urgent: bool = False
     expires_at: datetime | None = None
+    wards: tuple[str, ...] = ()
+    """GSS codes of the region's wards: who follows one of them follows the region."""
 
 
 def plan_email(connection: Connection, job: Job, eligible: Select[Any], now: datetime) -> None:

@@ -7,14 +7,14 @@ from datetime import timedelta
 
 from briefings.delivery.channels.x import LoadMedia, XChannel
 from briefings.delivery.group_commit import Clock
-from briefings.delivery.ledger import Ledger, Result, Row
+from briefings.delivery.ledger import Ledger
 from briefings.delivery.plan import Job
+from briefings.delivery.rows import Result, Row
 from briefings.log import event
 from briefings.model.channel import Channel
 from briefings.model.delivery import DeliveryState
 from briefings.model.errors import Permanent, Transient, Uncertain
 from briefings.rendering.post import Post
-from briefings.store.engine import writing
 
 RETRY = timedelta(minutes=5)
 MAX_ATTEMPTS = 12
@@ -45,13 +45,13 @@ class Posting:
         """Post until nothing waits; return why it stopped before that, or an empty text."""
         try:
             while rows := self._ledger.claim(job, channel, 1, self._clock()):
-                with writing(self._ledger.engine) as connection:
-                    may = self._ledger.mark(connection, [rows[0].id], job, self._clock())
-                if not may:
+                turn = self._ledger.turn((), rows, job, self._clock())
+                if turn.held:
+                    return turn.held
+                if not turn.may:
                     continue
                 result, stopped = self._post(rows[0])
-                with writing(self._ledger.engine) as connection:
-                    self._ledger.record(connection, [result], self._clock())
+                self._ledger.turn([result], (), job, self._clock())
                 self._settled(result)
                 if stopped:
                     return stopped

@@ -1,8 +1,8 @@
 """Senders: which process delivers, and whether it still lives.
 
-A sender holds an exclusive lock on a file of its own for as long as its process lives. The kernel
-lets go of it however the process ends (flock(2)), so the work of a killed sender on this host can be
-taken over at once. For a sender on another host, silence for LEASE tells.
+A sender holds an exclusive lock on a file of its own for as long as its process lives. The kernel lets go of it however
+the process ends (flock(2)), so the work of a killed sender on this host can be taken over at once. For one that is
+stopped, hangs, or runs on another host, its lease tells: who has not renewed it in time is as good as dead.
 """
 
 from __future__ import annotations
@@ -12,7 +12,9 @@ import os
 import secrets
 import socket
 import threading
+import time
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
@@ -25,19 +27,26 @@ from briefings.log import event
 from briefings.store.engine import reading, writing
 from briefings.store.tables import deliveries, senders
 
-LEASE, RENEW = timedelta(minutes=5), timedelta(minutes=1)
+LEASE = timedelta(seconds=60)
 
 
 class Sender:
     """This process as a sender; use as a context manager. `id` goes into the rows it claims."""
 
-    def __init__(self, engine: Engine, lock_folder: Path) -> None:
+    def __init__(self, engine: Engine, lock_folder: Path, lease: timedelta = LEASE) -> None:
         self.id = secrets.token_hex(12)
         self._engine = engine
         self._folder = lock_folder
+        self._lease = lease
+        self._safe_until = 0.0
         self._file: IO[str] | None = None
         self._over = threading.Event()
         self._renewing = threading.Thread(target=self._renew, name="lease", daemon=True)
+
+    @property
+    def is_safe(self) -> bool:
+        """True while nobody can have taken over yet what this sender holds, whatever held it up."""
+        return time.monotonic() < self._safe_until
 
     def __enter__(self) -> Sender:
         self._folder.mkdir(parents=True, exist_ok=True)
@@ -45,10 +54,12 @@ class Sender:
         fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         self._file.write(f"{os.getpid()}\n")
         self._file.flush()
+        began = time.monotonic()
         now = datetime.now(UTC)
         with writing(self._engine) as connection:
-            row = {"id": self.id, "host": host(), "started_at": now, "lapses_at": now + LEASE}
+            row = {"id": self.id, "host": host(), "started_at": now, "lapses_at": now + self._lease}
             connection.execute(insert(senders).values(row))
+        self._safe_until = began + self._lease.total_seconds()
         self._renewing.start()
         return self
 
@@ -67,13 +78,19 @@ class Sender:
             (self._folder / f"{self.id}.lock").unlink(missing_ok=True)
 
     def _renew(self) -> None:
-        while not self._over.wait(RENEW.total_seconds()):
+        while not self._over.wait(self._lease.total_seconds() / 4):
+            began = time.monotonic()
             try:
                 with writing(self._engine) as connection:
-                    statement = update(senders).where(senders.c.id == self.id)
-                    connection.execute(statement.values(lapses_at=datetime.now(UTC) + LEASE))
+                    mine = update(senders).where(senders.c.id == self.id)
+                    renewed = connection.execute(mine.values(lapses_at=datetime.now(UTC) + self._lease)).rowcount
             except SQLAlchemyError as error:  # the next turn tries again; the lease outlasts several
                 event("sender.lease_not_renewed", reason=type(error).__name__)
+                continue
+            if not renewed:
+                event("sender.lease_lost", sender=self.id)
+                return
+            self._safe_until = began + self._lease.total_seconds()
 
 
 def host() -> str:
@@ -81,29 +98,35 @@ def host() -> str:
     return socket.gethostname()
 
 
-def dead_senders(engine: Engine, lock_folder: Path, but: str = "") -> list[str]:
-    """Return the ids of senders that hold claimed rows and no longer live."""
-    holding = select(deliveries.c.sender).where(deliveries.c.state.in_(("claimed", "sending"))).distinct()
+@dataclass(frozen=True)
+class Dead:
+    """Senders that hold rows and do not live. Those in `lapsed` may wake up, and are asked for once more."""
+
+    gone: tuple[str, ...] = ()
+    lapsed: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.gone or self.lapsed)
+
+
+def dead_senders(engine: Engine, lock_folder: Path, but: str = "") -> Dead:
+    """Return the senders that hold claimed rows and do not live."""
+    holding = select(deliveries.c.sender).where(deliveries.c.sender.is_not(None)).distinct()
     with reading(engine) as connection:
-        held = [row.sender for row in connection.execute(holding) if row.sender and row.sender != but]
+        held = [sender for sender in connection.scalars(holding) if sender and sender != but]
         known = {row.id: row for row in connection.execute(select(senders).where(senders.c.id.in_(held)))}
-    dead = []
+    gone, lapsed = [], []
     for sender in held:
         row = known.get(sender)
-        if row is None:
-            dead.append(sender)
-        elif row.host == host() and (is_locked := _is_locked(lock_folder / f"{sender}.lock")) is not None:
-            if not is_locked:
-                dead.append(sender)
+        if row is None or (row.host == host() and _is_locked(lock_folder / f"{sender}.lock") is False):
+            gone.append(sender)
         elif datetime.now(UTC) > row.lapses_at:
-            dead.append(sender)
-    return dead
+            lapsed.append(sender)
+    return Dead(tuple(gone), tuple(lapsed))
 
 
-def forget(engine: Engine, lock_folder: Path, ids: list[str]) -> None:
-    """Remove what dead senders left behind, once their rows have been taken over."""
-    with writing(engine) as connection:
-        connection.execute(delete(senders).where(senders.c.id.in_(ids)))
+def tidy(lock_folder: Path, ids: list[str]) -> None:
+    """Remove the lock files of senders whose rows have been taken over."""
     for sender in ids:
         (lock_folder / f"{sender}.lock").unlink(missing_ok=True)
 

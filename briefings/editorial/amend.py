@@ -9,8 +9,8 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from briefings.delivery import publication
-from briefings.delivery.ledger import counts
 from briefings.delivery.plan import Job, cancel_waiting, plan_correction
+from briefings.delivery.standing import counts
 from briefings.editorial import records
 from briefings.editorial.deliver import Delivered, Progress, deliver, nothing
 from briefings.editorial.desk import Desk

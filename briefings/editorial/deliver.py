@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
+from random import Random
 from typing import Any
 
 from sqlalchemy import select
@@ -12,11 +14,15 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from briefings.delivery.compose import Composer
 from briefings.delivery.group_commit import Clock
-from briefings.delivery.ledger import Ledger, Result, Row, counts, held_by_others, take_over, tally
+from briefings.delivery.journal import Journal
+from briefings.delivery.ledger import Ledger
 from briefings.delivery.mailing import Mailing
 from briefings.delivery.plan import Job
 from briefings.delivery.posting import Posting
-from briefings.delivery.senders import Sender, dead_senders, forget
+from briefings.delivery.rows import Result, Row
+from briefings.delivery.senders import Sender, dead_senders, tidy
+from briefings.delivery.standing import counts, held_by_others, tally, waiting
+from briefings.delivery.takeover import take_over
 from briefings.editorial import records
 from briefings.editorial.desk import Desk
 from briefings.log import event
@@ -25,11 +31,14 @@ from briefings.model.channel import Channel
 from briefings.model.delivery import UNSETTLED, Purpose
 from briefings.model.errors import BriefingsError
 from briefings.rendering.post import posts_from_json
-from briefings.store.engine import reading
-from briefings.store.tables import deliveries, media, revisions
+from briefings.store.engine import reading, writing
+from briefings.store.tables import deliveries, media, revisions, subscribers
+from briefings.subscribers.suppression import SuppressionReason
 
 PATIENCE = 120.0
 """Seconds to wait, by the wall clock, for another sender that lives and has rows of the same job."""
+
+SUPPRESSED_AT_ONCE = 100
 
 Progress = Callable[[Job, str, int], None]
 """Called with the job, a channel and how many of its rows were settled just now."""
@@ -65,6 +74,16 @@ class Delivered:
         return self.unsettled == 0
 
 
+@dataclass(frozen=True)
+class Sending:
+    """What a channel sends with: the sender's ledger, its lease, the clock, and whom to tell of each result."""
+
+    ledger: Ledger
+    sender: Sender
+    clock: Clock
+    settled: Callable[[Result], None]
+
+
 def deliver(desk: Desk, job: Job, clock: Clock, progress: Progress = nothing) -> Delivered:
     """Send what waits, take over what dead senders held, and return how every row stands."""
     outcome = Delivered(job.briefing, job.revision)
@@ -76,21 +95,22 @@ def deliver(desk: Desk, job: Job, clock: Clock, progress: Progress = nothing) ->
 
         return one
 
-    with Sender(desk.engine, desk.lock_folder) as sender:
-        ledger = Ledger(desk.engine, sender.id)
+    with Journal(desk.lock_folder) as journal, Sender(desk.engine, desk.lock_folder, desk.lease) as sender:
+        journal.open(desk.engine)
+        ledger = Ledger(desk.engine, sender.id, journal, leased=True)
         deadline = time.monotonic() + PATIENCE
         while True:
             _take_over(desk, sender.id, outcome, clock)
             for channel, send in ((Channel.EMAIL, _mail), (Channel.X, _post)):
                 try:
-                    stopped = send(desk, job, ledger, clock, settled(channel))
+                    stopped = send(desk, job, Sending(ledger, sender, clock, settled(channel)))
                 except SQLAlchemyError as error:
                     stopped = f"the database did not answer: {type(error).__name__}"
                 except BriefingsError as error:
                     stopped = str(error)
                 if stopped:
                     outcome.trouble[channel] = stopped
-            if not held_by_others(desk.engine, job, sender.id) or time.monotonic() > deadline:
+            if outcome.trouble or not held_by_others(desk.engine, job, sender.id) or time.monotonic() > deadline:
                 break
             time.sleep(0.2)
     with reading(desk.engine) as connection:
@@ -106,16 +126,17 @@ def _take_over(desk: Desk, sender: str, outcome: Delivered, clock: Clock) -> Non
     with reading(desk.engine) as connection:
         urgent = list(connection.scalars(select(revisions.c.briefing).where(revisions.c.severity == Severity.URGENT)))
     found = take_over(desk.engine, dead, urgent, clock())
-    forget(desk.engine, desk.lock_folder, dead)
+    tidy(desk.lock_folder, [*found.senders])
     counted = {"queued": found.queued, "uncertain": len(found.uncertain)}
     outcome.taken_over = {key: outcome.taken_over.get(key, 0) + n for key, n in counted.items()}
     outcome.uncertain_elsewhere |= set(found.uncertain) - {outcome.briefing}
-    event("delivery.taken_over", senders=len(dead), **counted)
+    event("delivery.taken_over", senders=len(found.senders), **counted)
 
 
-def _mail(desk: Desk, job: Job, ledger: Ledger, clock: Clock, settled: Callable[[Result], None]) -> str:
+def _mail(desk: Desk, job: Job, sending: Sending) -> str:
     """Send the mails that wait; return why it stopped before all were tried, or an empty text."""
-    if not ledger.waiting(job, Channel.EMAIL, clock()):
+    clock = sending.clock
+    if not waiting(desk.engine, job, Channel.EMAIL, clock()):
         return ""
     with reading(desk.engine) as connection:
         parts = records.rendering_parts(connection, job.briefing, job.revision, Channel.EMAIL)
@@ -124,13 +145,34 @@ def _mail(desk: Desk, job: Job, ledger: Ledger, clock: Clock, settled: Callable[
     archive = {locale: desk.site.region_url(job.region, locale) for locale in parts}
     composer = Composer(desk.letterhead(), job.region, parts, archive, date)
     composer.compile_all()
-    mailing = Mailing(ledger, desk.mail_server(), composer.envelope, desk.may_mail, clock, settled)
-    return mailing.run(job).stopped
+    chance = Random()  # noqa: S311  # spreads retries, keeps no secret
+    mailing = Mailing(
+        sending.ledger, desk.mail_server(), composer.envelope, desk.may_mail, clock, sending.settled, chance,
+        lambda: sending.sender.is_safe,
+    )  # fmt: skip
+    report = mailing.run(job)
+    if report.unknown and not report.stopped:
+        _suppress(desk, report.unknown, clock())
+    return report.stopped
 
 
-def _post(desk: Desk, job: Job, ledger: Ledger, clock: Clock, settled: Callable[[Result], None]) -> str:
+def _suppress(desk: Desk, unknown: list[int], now: datetime) -> None:
+    """Never mail again the addresses of deliveries whose mailbox does not exist.
+
+    Only at the end of a mailing that went well: where everybody is refused, nobody is to blame.
+    """
+    query = select(subscribers.c.email).join(deliveries, deliveries.c.subscriber_id == subscribers.c.id)
+    for start in range(0, len(unknown), SUPPRESSED_AT_ONCE):
+        with writing(desk.engine) as connection:
+            some = unknown[start : start + SUPPRESSED_AT_ONCE]
+            for address in connection.scalars(query.where(deliveries.c.id.in_(some))).all():
+                desk.register.suppressions.suppress(connection, address, SuppressionReason.BOUNCED, now)
+    event("mail.suppressed", count=len(unknown))
+
+
+def _post(desk: Desk, job: Job, sending: Sending) -> str:
     """Post the threads that wait; return why it stopped before all were tried, or an empty text."""
-    if not ledger.waiting(job, Channel.X, clock()):
+    if not waiting(desk.engine, job, Channel.X, sending.clock()):
         return ""
     with reading(desk.engine) as connection:
         parts = records.rendering_parts(connection, job.briefing, job.revision, Channel.X)
@@ -145,7 +187,7 @@ def _post(desk: Desk, job: Job, ledger: Ledger, clock: Clock, settled: Callable[
 
     def replies_to(row: Row) -> str:
         """Return the post that a correction answers: the first of the thread that said it wrong."""
-        if row.purpose is not Purpose.CORRECTION:
+        if row.purpose != Purpose.CORRECTION:
             return ""
         query = (
             select(deliveries.c.remote_id)
@@ -161,4 +203,5 @@ def _post(desk: Desk, job: Job, ledger: Ledger, clock: Clock, settled: Callable[
         with reading(desk.engine) as connection:
             return (connection.scalar(query.limit(1)) or "").partition(",")[0]
 
-    return Posting(ledger, desk.open_x(), posts, load_media, clock, settled, replies_to).run(job, Channel.X)
+    channel, settled = desk.open_x(), sending.settled
+    return Posting(sending.ledger, channel, posts, load_media, sending.clock, settled, replies_to).run(job, Channel.X)

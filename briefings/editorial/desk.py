@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ from briefings.content.loader import Content, load_content
 from briefings.delivery.channels.x import XChannel
 from briefings.delivery.compose import Letterhead
 from briefings.delivery.mailing import MailServer
+from briefings.delivery.senders import LEASE
 from briefings.model.briefing import Briefing
 from briefings.model.edition import Segment
 from briefings.model.errors import Refused
@@ -53,6 +55,8 @@ class Desk:
     """Gives the machine of one run, with the engines of these names."""
     engine_names: Sequence[str] = ()
     engine_seconds: float = 300.0
+    lease: timedelta = LEASE
+    """For how long a sender that is silent keeps what it has claimed."""
     is_sandbox: bool = False
     """What the demonstration's reviewer signed counts in the sandbox only."""
     template_folders: Sequence[Path] = ()

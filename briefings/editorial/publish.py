@@ -11,8 +11,8 @@ from sqlalchemy import Connection, Row, exists, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from briefings.delivery import publication
-from briefings.delivery.ledger import unsettled, unsettled_jobs
 from briefings.delivery.plan import Job, plan_email, plan_follow_up, plan_site, plan_social
+from briefings.delivery.standing import unsettled, unsettled_jobs
 from briefings.editorial import records
 from briefings.editorial.deliver import Delivered, Progress, deliver, nothing
 from briefings.editorial.desk import Desk
@@ -184,7 +184,8 @@ def job_of(desk: Desk, row: Row[Any]) -> Job:
     region = desk.content.places.regions.get(row.region)
     locales = region.locales if region else desk.content.places.locales
     is_urgent = row.severity == Severity.URGENT
-    return Job(row.briefing, row.revision, row.region, locales, desk.source_locale, is_urgent, row.expires_at)
+    wards = region.wards if region else ()
+    return Job(row.briefing, row.revision, row.region, locales, desk.source_locale, is_urgent, row.expires_at, wards)
 
 
 def check_time(desk: Desk, row: Row[Any], now: datetime) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from briefings.delivery.ledger import counts, tally
+from briefings.delivery.standing import counts, tally
 from briefings.editorial import records
 from briefings.editorial.desk import Desk
 from briefings.editorial.render import FEED

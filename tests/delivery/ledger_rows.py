@@ -11,7 +11,7 @@ from sqlalchemy import Engine, insert, select
 
 from briefings.delivery.plan import Job, plan_email
 from briefings.store.engine import reading, writing
-from briefings.store.tables import deliveries, publications, subscribers
+from briefings.store.tables import deliveries, follows, publications, subscribers
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
 JOB = Job("east/2026-11-20-a", "r1", "east", ("en-GB", "pl"), "en-GB")
@@ -31,6 +31,8 @@ def add_people(engine: Engine, *addresses: str, locale: str = "pl") -> None:
     ]
     with writing(engine) as connection:
         connection.execute(insert(subscribers), rows)
+        people = connection.scalars(select(subscribers.c.id).where(subscribers.c.email.in_(addresses)))
+        connection.execute(insert(follows), [{"subscriber_id": id, "kind": "region", "place": "east"} for id in people])
 
 
 def plan(engine: Engine, job: Job = JOB) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import ssl
 from collections.abc import Awaitable, Callable
 
+from briefings.delivery.endpoint import SmtpEndpoint
 from briefings.delivery.message import Envelope
-from briefings.delivery.wire import SmtpConnection, SmtpEndpoint
+from briefings.delivery.wire import SmtpConnection
 from briefings.model.errors import OutsideError
 from tests.delivery.mail_servers import Scripted, Talk, scripted
 

@@ -6,8 +6,8 @@ import time
 import pytest
 
 from briefings.delivery.channels.email import EmailChannel
+from briefings.delivery.endpoint import SmtpEndpoint
 from briefings.delivery.message import Envelope
-from briefings.delivery.wire import SmtpEndpoint
 from briefings.model.errors import Permanent, Transient, Uncertain
 from tests.delivery.mail_servers import Mailbox, Talk, aiosmtpd, scripted
 from tests.delivery.smtp_client import PATIENCE

@@ -9,7 +9,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Engine, insert, update
 
-from briefings.delivery.ledger import Ledger, Result, take_over
+from briefings.delivery.ledger import Ledger
+from briefings.delivery.plan import Job
+from briefings.delivery.rows import Result, Row
+from briefings.delivery.senders import Dead
+from briefings.delivery.takeover import take_over
 from briefings.model.channel import Channel
 from briefings.model.delivery import DeliveryState
 from briefings.store.engine import writing
@@ -19,18 +23,25 @@ from tests.delivery.ledger_rows import JOB, NOW, add_people, plan, planned, rows
 URGENT = replace(JOB, is_urgent=True)
 
 
+CLAIMED: dict[int, Row] = {}
+
+
 def claim(ledger: Ledger, limit: int = 100, later: timedelta = timedelta()) -> list[int]:
-    return [row.id for row in ledger.claim(JOB, Channel.EMAIL, limit, NOW + later)]
+    rows = ledger.claim(JOB, Channel.EMAIL, limit, NOW + later)
+    CLAIMED.update({row.id: row for row in rows})
+    return [row.id for row in rows]
 
 
-def mark(ledger: Ledger, ids: list[int]) -> set[int]:
-    with writing(ledger.engine) as connection:
-        return ledger.mark(connection, ids, JOB, NOW)
+def mark(ledger: Ledger, ids: list[int], job: Job = JOB) -> set[int]:
+    return set(ledger.turn((), [CLAIMED[id] for id in ids], job, NOW).may)
 
 
 def record(ledger: Ledger, *results: Result) -> int:
-    with writing(ledger.engine) as connection:
-        return ledger.record(connection, results, NOW)
+    return ledger.turn(results, (), JOB, NOW).recorded
+
+
+def dead(*names: str) -> Dead:
+    return Dead(gone=names)
 
 
 def test_everybody_is_planned_once_however_often_and_in_a_language_that_is_offered(engine: Engine) -> None:
@@ -110,8 +121,7 @@ def test_what_has_expired_is_not_marked(engine: Engine) -> None:
     ledger = Ledger(engine, "one")
     ids = claim(ledger)
 
-    with writing(engine) as connection:
-        may = ledger.mark(connection, ids, replace(JOB, expires_at=NOW), NOW)
+    may = mark(ledger, ids, replace(JOB, expires_at=NOW))
 
     assert may == set()
     assert states(engine) == {"expired": 2}
@@ -135,7 +145,7 @@ def test_a_result_that_comes_after_the_row_was_taken_over_is_not_written(engine:
     slow = Ledger(engine, "slow")
     ids = claim(slow)
     mark(slow, ids)
-    take_over(engine, ["slow"], [], NOW)
+    take_over(engine, dead("slow"), [], NOW)
 
     written = record(slow, Result(ids[0], DeliveryState.SENT))
 
@@ -159,12 +169,12 @@ def test_releasing_puts_back_only_what_was_claimed_and_not_begun(engine: Engine)
 
 def test_a_dead_senders_claims_go_back_and_what_it_was_sending_is_uncertain(engine: Engine) -> None:
     planned(engine, 5)
-    dead, alive = Ledger(engine, "dead"), Ledger(engine, "alive")
-    ids = claim(dead, 4)
-    mark(dead, ids[:2])
+    gone, alive = Ledger(engine, "dead"), Ledger(engine, "alive")
+    ids = claim(gone, 4)
+    mark(gone, ids[:2])
     mark(alive, claim(alive))
 
-    take_over(engine, ["dead"], [], NOW)
+    take_over(engine, dead("dead"), [], NOW)
 
     assert [row.state for row in rows(engine)] == ["uncertain", "uncertain", "queued", "queued", "sending"]
     assert "it may have arrived" in rows(engine)[0].detail
@@ -178,7 +188,7 @@ def test_an_urgent_mail_that_a_dead_sender_had_on_the_wire_is_sent_once_more_and
     for name in ("first", "second"):
         ledger = Ledger(engine, name)
         mark(ledger, claim(ledger))
-        take_over(engine, [name], [JOB.briefing], NOW)
+        take_over(engine, dead(name), [JOB.briefing], NOW)
         seen.append(dict(states(engine)))
 
     assert seen == [{"queued": 1}, {"uncertain": 1}]
@@ -194,6 +204,6 @@ def test_a_post_that_a_dead_sender_had_on_the_wire_goes_back_for_its_channel_can
     with writing(engine) as connection:
         connection.execute(insert(deliveries).values(row))
 
-    take_over(engine, ["dead"], [], NOW)
+    take_over(engine, dead("dead"), [], NOW)
 
     assert [(row.state, row.remote_id, row.sender) for row in rows(engine)] == [("queued", "17", None)]

@@ -4,8 +4,10 @@ import asyncio
 
 import pytest
 
+from briefings.delivery.endpoint import SmtpEndpoint
 from briefings.delivery.message import Envelope
-from briefings.delivery.wire import SmtpConnection, SmtpEndpoint, wire_form
+from briefings.delivery.wire import SmtpConnection
+from briefings.delivery.wire_form import wire_form
 from briefings.model.errors import Permanent
 from tests.delivery.mail_servers import Mailbox, Talk, aiosmtpd, scripted
 from tests.delivery.smtp_client import MAIL, PATIENCE, connected

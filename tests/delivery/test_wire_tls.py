@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from briefings.delivery.wire import SmtpEndpoint
+from briefings.delivery.endpoint import SmtpEndpoint
 from briefings.model.errors import Refused, Transient
 from tests.delivery.mail_servers import Mailbox, Talk, accept_password, aiosmtpd, certificate, scripted
 from tests.delivery.smtp_client import MAIL, connected, outcome

@@ -15,7 +15,6 @@ from briefings.editorial.publish import begin, publish, publish_due, sweep
 from briefings.editorial.status import status, uncertain_rows
 from briefings.model.channel import Channel
 from briefings.model.errors import NotReady, Refused
-from briefings.store.engine import writing
 from tests.editorial.conftest import EAST, NOON, WEST, Newsroom
 
 SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -31,9 +30,7 @@ def die_while_sending(newsroom: Newsroom, briefing: str, count: int) -> None:
     job = begin(desk, briefing, newsroom.now)
     with suppress(Killed), Sender(desk.engine, desk.lock_folder) as sender:
         ledger = Ledger(desk.engine, sender.id)
-        ids = [row.id for row in ledger.claim(job, Channel.EMAIL, count, newsroom.now)]
-        with writing(desk.engine) as connection:
-            ledger.mark(connection, ids, job, newsroom.now)
+        ledger.turn((), ledger.claim(job, Channel.EMAIL, count, newsroom.now), job, newsroom.now)
         raise Killed
 
 

@@ -1,4 +1,4 @@
-"""E-mail: envelopes out over a bounded set of SMTP connections that are kept open."""
+"""E-mail: connections to one mail server, kept open, and opened anew with care when it wants to be left alone."""
 
 from __future__ import annotations
 
@@ -6,15 +6,19 @@ import asyncio
 import ssl
 from types import TracebackType
 
+from briefings.delivery.endpoint import SmtpEndpoint
 from briefings.delivery.message import Envelope
-from briefings.delivery.wire import SmtpConnection, SmtpEndpoint
+from briefings.delivery.wire import SmtpConnection
 from briefings.model.errors import Transient
+
+FIRST_COOL_DOWN_S, LONGEST_COOL_DOWN_S = 0.25, 8.0
 
 
 class EmailChannel:
     """A mail server as one event loop uses it: at most `connections` at a time, reused.
 
-    `timeout` is in seconds, of the wall clock, for connecting and for each SMTP command.
+    `timeout` is in seconds, of the wall clock, for connecting and for each SMTP command; `dot_timeout`
+    for the answer to a message's final dot, where it is to be longer.
 
         async with EmailChannel(SmtpEndpoint.parse(url), 4, 30.0, helo="mail.example.org") as channel:
             reply = await channel.send(envelope)
@@ -28,13 +32,18 @@ class EmailChannel:
         *,
         helo: str = "",
         tls: ssl.SSLContext | None = None,
+        dot_timeout: float = 0.0,
     ) -> None:
         self._endpoint = endpoint
         self._timeout = timeout
+        self._dot_timeout = dot_timeout
         self._helo = helo
         self._tls = tls
         self._turns = asyncio.Semaphore(connections)
         self._idle: list[SmtpConnection] = []
+        self._failures = 0
+        self._failing_since = 0.0
+        self._not_before = 0.0
 
     async def __aenter__(self) -> EmailChannel:
         return self
@@ -62,6 +71,49 @@ class EmailChannel:
                     # sent: that is no reason to put the recipient off.
             return await self._send_over(await self._opened(), envelope)
 
+    async def connect(self, patience: float) -> SmtpConnection:
+        """Return a connection that nobody uses, once the server is not to be left alone any more.
+
+        A server that gives none is asked again, after ever longer pauses, until nothing has gone well for
+        `patience` seconds. Raises Transient then.
+        """
+        while True:
+            await asyncio.sleep(self._not_before - asyncio.get_running_loop().time())
+            if (kept := self._kept()) is not None:
+                return kept
+            began = asyncio.get_running_loop().time()
+            try:
+                return await self._opened()
+            except Transient as error:
+                if self.cool_down(began) > patience:
+                    raise
+                if isinstance(error.__cause__, ConnectionRefusedError) and self._failures > 4:
+                    raise  # nobody listens there: that is not for waiting
+
+    def give_back(self, connection: SmtpConnection) -> None:
+        """Keep a connection for the next message, if it is still good for one."""
+        if connection.is_open:
+            self._idle.append(connection)
+        else:
+            connection.abort()
+
+    def cool_down(self, began: float = 0.0) -> float:
+        """Leave the server alone for a while; return for how many seconds nothing has gone well by then.
+
+        `began` is when what failed was begun, on the loop's clock; without it, just now.
+        """
+        now = asyncio.get_running_loop().time()
+        self._failing_since = self._failing_since or began or now
+        if now >= self._not_before:  # several connections that fail together are one failure
+            pause = min(LONGEST_COOL_DOWN_S, FIRST_COOL_DOWN_S * 2 ** (self._failures - 1)) if self._failures else 0.0
+            self._not_before = now + pause
+            self._failures += 1
+        return self._not_before - self._failing_since
+
+    def went_well(self) -> None:
+        """Note that the server took a message."""
+        self._failures, self._failing_since = 0, 0.0
+
     def _kept(self) -> SmtpConnection | None:
         """Take the idle connection that was used last, the least likely to have gone stale."""
         while self._idle:
@@ -72,13 +124,12 @@ class EmailChannel:
         return None
 
     async def _opened(self) -> SmtpConnection:
-        return await SmtpConnection.open(self._endpoint, self._timeout, self._helo, tls=self._tls)
+        return await SmtpConnection.open(
+            self._endpoint, self._timeout, self._helo, tls=self._tls, dot_deadline=self._dot_timeout
+        )
 
     async def _send_over(self, connection: SmtpConnection, envelope: Envelope) -> str:
         try:
             return await connection.send(envelope)
         finally:
-            if connection.is_open:
-                self._idle.append(connection)
-            else:
-                connection.abort()
+            self.give_back(connection)

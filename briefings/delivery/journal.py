@@ -1,0 +1,87 @@
+"""The journal: tells when the database is older than what was already sent from this data folder.
+
+Each transaction that lets mail out counts up a number in the database, and once it is durable, in a file of
+the data folder. A database that was restored from a copy knows a smaller number: what its ledger calls
+waiting may have gone out, so nothing is sent until a person has decided.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import secrets
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy import Connection, Engine, exists, insert, select, update
+
+from briefings.model.errors import Refused
+from briefings.store.engine import writing
+from briefings.store.tables import deliveries, journals
+
+RESTORED = (
+    "the database is older than what was sent from this data folder: was it restored from a copy? What it calls "
+    "waiting may have gone out. 'briefings deliver --restored hold' lists that as uncertain, "
+    "'briefings deliver --restored send' sends it, perhaps again"
+)
+
+
+class Journal:
+    """The number of one data folder; use as a context manager. `id` names the folder in the database."""
+
+    def __init__(self, folder: Path) -> None:
+        """Open the journal of a folder, or begin one."""
+        folder.mkdir(parents=True, exist_ok=True)
+        self._file = os.open(folder / "journal", os.O_RDWR | os.O_CREAT, 0o600)
+        fcntl.flock(self._file, fcntl.LOCK_EX)  # two that begin at once must agree on the id
+        self.id, generation = self._read()
+        if not self.id:
+            self.id = secrets.token_hex(8)
+            self._write(generation)
+        fcntl.flock(self._file, fcntl.LOCK_UN)
+
+    def open(self, engine: Engine) -> None:
+        """Make sure that the database knows this folder. Raises Refused where it is older than the folder."""
+        _, generation = self._read()
+        with writing(engine) as connection:
+            known = self._known(connection)
+            if known is None and (not generation or not _has_rows(connection)):
+                connection.execute(insert(journals).values(id=self.id, generation=generation))
+                known = generation
+        if known is None or known < generation:
+            raise Refused(RESTORED)
+
+    def accept(self, connection: Connection) -> None:
+        """Take the database as it is, on a person's word: from now on it has the folder's number again."""
+        _, generation = self._read()
+        if self._known(connection) is None:
+            connection.execute(insert(journals).values(id=self.id, generation=generation))
+        connection.execute(update(journals).where(journals.c.id == self.id).values(generation=generation))
+
+    def note(self, generation: int) -> None:
+        """Keep the number of a transaction that is durable. A crash before this only leaves the file behind."""
+        if generation > self._read()[1]:
+            self._write(generation)
+
+    def _known(self, connection: Connection) -> int | None:
+        return connection.scalar(select(journals.c.generation).where(journals.c.id == self.id))
+
+    def _read(self) -> tuple[str, int]:
+        words = os.pread(self._file, 100, 0).decode("ascii", "replace").split()
+        return (words[0], int(words[1])) if len(words) == 2 and words[1].isdigit() else ("", 0)
+
+    def _write(self, generation: int) -> None:
+        os.pwrite(self._file, f"{self.id} {generation:020d}\n".encode("ascii"), 0)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        os.close(self._file)
+
+
+def _has_rows(connection: Connection) -> bool:
+    return bool(connection.scalar(select(exists(select(deliveries.c.id)))))
