@@ -57,7 +57,7 @@ def contenders(
 
 
 class _Ours:
-    """A planned mailing, copied anew for each round. What our command needs to start is taken off what it needs."""
+    """A planned mailing, copied anew for each round. The CPU that our command takes to start is taken off."""
 
     def __init__(self, root: Path, folder: Path, rows: int, port: int, server_url: str) -> None:
         self._folder, self._rows, self._port, self._server_url = folder, rows, port, server_url
@@ -75,8 +75,7 @@ class _Ours:
         copy = self._planned.copied(self._folder / f"round-{self._round}", database)
         run = copy.deliver(self._port)
         copy.check_all_sent(self._rows)
-        rate = self._rows / (run.seconds - self._start.seconds)
-        return Sent(self._rows, rate, (run.cpu - self._start.cpu) / self._rows * 1000)
+        return Sent(self._rows, self._rows / run.seconds, (run.cpu - self._start) / self._rows * 1000)
 
 
 def _source(port: int, rows: int) -> Sent:

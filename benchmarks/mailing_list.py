@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory, gettempdir
 
@@ -20,6 +21,8 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from benchmarks.borough import NORTH, NOW
 from benchmarks.measured import Measured, measure
+from benchmarks.sinks import has_connection
+from benchmarks.table import say
 from briefings.editorial.approve import approve
 from briefings.editorial.prepare import prepare
 from briefings.editorial.publish import begin
@@ -56,7 +59,10 @@ class Installation:
         return replace(self, data=data, database_url=database_url)
 
     def deliver(self, port: int, watch: Callable[[], None] = lambda: None) -> Measured:
-        """Run `briefings deliver` to the mail server on `port` of this machine, and measure it."""
+        """Run `briefings deliver` to the mail server on `port` of this machine, and measure it.
+
+        Its seconds are those from its first connection on. Nobody else may be connected.
+        """
         environment = {name: value for name, value in os.environ.items() if not name.startswith("BRIEFINGS_")} | {
             "PYTHONPATH": str(CHECKOUT),
             "BRIEFINGS_ROOT": str(self.root),
@@ -67,7 +73,7 @@ class Installation:
             "BRIEFINGS_X_API_URL": NOWHERE,
         }
         command = [sys.executable, "-m", "briefings", "deliver", "--now", NOW.isoformat()]
-        return measure(command, environment, self.data, watch)
+        return measure(command, environment, self.data, partial(has_connection, port), watch)
 
     def check_all_sent(self, rows: int) -> None:
         """Raise RuntimeError unless exactly so many mails are in the ledger, and all are sent."""
@@ -93,6 +99,8 @@ def disk_folder() -> TemporaryDirectory[str]:
     kind = subprocess.run(["stat", "-f", "-c", "%T", place], check=True, capture_output=True, text=True).stdout.strip()
     if kind in ("tmpfs", "ramfs"):
         raise SystemExit(f"{place} is in memory, where a ledger cannot be durable: set TMPDIR to a folder on a disk")
+    if os.getloadavg()[0] > (os.cpu_count() or 1) / 2:
+        say(f"others use this machine (load {os.getloadavg()[0]:.1f}): look at CPU for each, the paces say little")
     return TemporaryDirectory(prefix="briefings-bench-")
 
 
@@ -110,11 +118,10 @@ def plan(installation: Installation, rows: int, locales: Sequence[str], format: 
     services.engine.dispose()
 
 
-def starting(installation: Installation, port: int) -> Measured:
-    """Measure what `briefings deliver` needs for itself: a run on an empty list. The better of two."""
+def starting(installation: Installation, port: int) -> float:
+    """Return the seconds of CPU that `briefings deliver` takes on an empty list: the better of two runs."""
     plan(installation, 0, ["en-GB"], Format.HTML)
-    runs = [installation.deliver(port) for _ in range(2)]  # the first may have to compile modules
-    return min(runs, key=lambda run: run.cpu)
+    return min(installation.deliver(port).cpu for _ in range(2))  # the first may have to compile modules
 
 
 def _populate(connection: Connection, rows: int, locales: Sequence[str], format: Format, now: datetime) -> None:

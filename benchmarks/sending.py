@@ -1,8 +1,8 @@
 """Sending: `briefings deliver` with its durable ledger, against postfix's smtp-source and Python's SMTP clients.
 
 All send to the same smtp-sink, in turn and several rounds of it. Figures are medians; a ratio is the median of the
-rounds' ratios, for what else the machine does weighs on all that ran in the same round. What our command needs to
-start (a run with nothing to send) is taken off its seconds and its CPU; all that grows with the mailing is in.
+rounds' ratios, for what else the machine does weighs on all that ran in the same round. Our command's seconds begin
+with its first connection and end when it ends; the CPU of a run with nothing to send is taken off its CPU.
 
     python -m benchmarks.sending --rows 10000 --only sqlite,source
 """

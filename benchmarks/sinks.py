@@ -69,6 +69,13 @@ def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
     raise RuntimeError("smtp-sink did not start")
 
 
+def has_connection(port: int) -> bool:
+    """Say whether anybody is connected to a port of 127.0.0.1 (Linux, proc_pid_net(5): state 01 is established)."""
+    local = f"0100007F:{port:04X}"
+    lines = (line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:])
+    return any(fields[1] == local and fields[3] == "01" for fields in lines)
+
+
 @dataclass(frozen=True)
 class BareSink:
     port: int

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ from briefings.delivery.message import CompiledMessage, Envelope, compile_messag
 from briefings.delivery.rows import Row
 from briefings.model.slots import UNSUBSCRIBE_URL_SLOT
 from briefings.subscribers.subscriber import Format
-from briefings.subscribers.tokens import TokenPurpose, Tokens, derived_key
+from briefings.subscribers.tokens import KeyedHash, TokenPurpose, Tokens, derived_key
 
 
 @dataclass(frozen=True)
@@ -43,7 +42,7 @@ class Composer:
         self._archive = archive
         self._date = date
         self._tokens = Tokens(letterhead.secret)
-        self._id_key = derived_key(letterhead.secret, "message-id")
+        self._id_of = KeyedHash(derived_key(letterhead.secret, "message-id"))
         self._compiled: dict[tuple[str, str], CompiledMessage] = {}
 
     def compile_all(self) -> None:
@@ -77,7 +76,7 @@ class Composer:
     def _message_id(self, row: Row) -> str:
         """Stable and without a name in it: whoever sends again after a crash uses the same one."""
         what = f"{row.briefing}\0{row.revision}\0{row.subscriber_id}".encode()
-        return f"<{hmac.digest(self._id_key, what, 'sha256').hex()[:40]}@{self._letterhead.reply_domain}>"
+        return f"<{self._id_of.digest(what).hex()[:40]}@{self._letterhead.reply_domain}>"
 
     def _message(self, locale: str, format: str) -> CompiledMessage:
         key = (locale, format)

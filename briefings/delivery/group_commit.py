@@ -5,19 +5,20 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import Any, TypeVar
 
 from sqlalchemy.exc import OperationalError
 
 from briefings.delivery.ledger import Ledger, Turn
+from briefings.delivery.ledger_thread import LedgerThread
 from briefings.delivery.plan import Job
 from briefings.delivery.rows import Result, Row
 
 Clock = Callable[[], datetime]
 T = TypeVar("T")
 
+GATHER_S = 0.001
 PATIENCE = 60.0
 """Seconds for which a locked database is tried again, on top of its own busy timeout."""
 
@@ -25,22 +26,30 @@ PATIENCE = 60.0
 class GroupCommit:
     """Collects what connections want to write, and writes it together; use inside one event loop.
 
-    While one transaction is being made durable the next one gathers, so that the group grows with
-    the load and nobody waits for a timer. All that a sender does with the ledger goes through one thread.
-    `wrote` is called with every group that is durable.
+    While one transaction is being made durable the next one gathers, so that the group grows with the load.
+    One with fewer than `enough` marks waits a moment for more, for a transaction costs what it costs. All that
+    a sender does with the ledger goes through one thread. `wrote` is called with every group that is durable.
     """
 
-    def __init__(self, ledger: Ledger, job: Job, clock: Clock, wrote: Callable[[Sequence[Result], Turn], None]) -> None:
+    def __init__(
+        self,
+        ledger: Ledger,
+        job: Job,
+        clock: Clock,
+        wrote: Callable[[Sequence[Result], Turn], None],
+        enough: int = 1,
+    ) -> None:
         self._ledger = ledger
         self._job = job
         self._clock = clock
         self._wrote = wrote
+        self._enough = enough
         self._also: list[asyncio.Future[None]] = []
         self._results: list[Result] = []
         self._rows: list[Row] = []
         self._waiting: list[asyncio.Future[Turn]] = []
         self._wanted = asyncio.Event()
-        self._thread = ThreadPoolExecutor(1, "ledger")
+        self._thread = LedgerThread()
         self._error: Exception | None = None
 
     def put(self, result: Result) -> None:
@@ -61,11 +70,11 @@ class GroupCommit:
 
     async def call(self, function: Callable[..., T], *arguments: Any) -> T:
         """Run something else in the ledger's thread."""
-        return await asyncio.get_running_loop().run_in_executor(self._thread, function, *arguments)
+        return await self._thread.call(function, *arguments)
 
     def also(self, function: Callable[..., None], *arguments: Any) -> None:
         """Run something else in the ledger's thread, and let `flush` wait for it."""
-        self._also.append(asyncio.get_running_loop().run_in_executor(self._thread, function, *arguments))
+        self._also.append(self._thread.call(function, *arguments))
 
     async def _turn(self) -> Turn:
         if self._error is not None:
@@ -79,6 +88,8 @@ class GroupCommit:
         """Write until cancelled. A database that stays locked fails those who wait, and they say so."""
         while True:
             await self._wanted.wait()
+            if len(self._rows) < self._enough:
+                await asyncio.sleep(GATHER_S)
             self._wanted.clear()
             results, self._results = self._results, []
             rows, self._rows = self._rows, []
@@ -111,4 +122,4 @@ class GroupCommit:
 
     def close(self) -> None:
         """End the ledger's thread, once it has nothing more to write."""
-        self._thread.shutdown()
+        self._thread.close()

@@ -8,6 +8,7 @@ waiting may have gone out, so nothing is sent until a person has decided.
 from __future__ import annotations
 
 import fcntl
+import mmap
 import os
 import secrets
 from pathlib import Path
@@ -19,6 +20,9 @@ from sqlalchemy import Connection, Engine, exists, insert, select, update
 from briefings.model.errors import Refused
 from briefings.store.engine import writing
 from briefings.store.tables import deliveries, journals
+
+_SIZE = 24
+"""Octets of the file: the number, in this machine's order, and the id in 16 hexadecimal digits."""
 
 RESTORED = (
     "the database is older than what was sent from this data folder: was it restored from a copy? What it calls "
@@ -33,17 +37,22 @@ class Journal:
     def __init__(self, folder: Path) -> None:
         """Open the journal of a folder, or begin one."""
         folder.mkdir(parents=True, exist_ok=True)
-        self._file = os.open(folder / "journal", os.O_RDWR | os.O_CREAT, 0o600)
-        fcntl.flock(self._file, fcntl.LOCK_EX)  # two that begin at once must agree on the id
-        self.id, generation = self._read()
-        if not self.id:
-            self.id = secrets.token_hex(8)
-            self._write(generation)
-        fcntl.flock(self._file, fcntl.LOCK_UN)
+        file = os.open(folder / "journal", os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX)  # two that begin at once must agree on the id
+            if os.fstat(file).st_size != _SIZE:
+                os.ftruncate(file, 0)
+                os.pwrite(file, bytes(8) + secrets.token_hex(8).encode("ascii"), 0)
+            # Mapped, for it is written with every group of mails; a write is one aligned word, never half.
+            self._map = mmap.mmap(file, _SIZE)
+        finally:
+            os.close(file)
+        self._words = memoryview(self._map).cast("Q")
+        self.id = self._map[8:].decode("ascii")
 
     def open(self, engine: Engine) -> None:
         """Make sure that the database knows this folder. Raises Refused where it is older than the folder."""
-        _, generation = self._read()
+        generation = self._words[0]
         with writing(engine) as connection:
             known = self._known(connection)
             if known is None and (not generation or not _has_rows(connection)):
@@ -54,25 +63,18 @@ class Journal:
 
     def accept(self, connection: Connection) -> None:
         """Take the database as it is, on a person's word: from now on it has the folder's number again."""
-        _, generation = self._read()
+        generation = self._words[0]
         if self._known(connection) is None:
             connection.execute(insert(journals).values(id=self.id, generation=generation))
         connection.execute(update(journals).where(journals.c.id == self.id).values(generation=generation))
 
     def note(self, generation: int) -> None:
         """Keep the number of a transaction that is durable. A crash before this only leaves the file behind."""
-        if generation > self._read()[1]:
-            self._write(generation)
+        if generation > self._words[0]:
+            self._words[0] = generation
 
     def _known(self, connection: Connection) -> int | None:
         return connection.scalar(select(journals.c.generation).where(journals.c.id == self.id))
-
-    def _read(self) -> tuple[str, int]:
-        words = os.pread(self._file, 100, 0).decode("ascii", "replace").split()
-        return (words[0], int(words[1])) if len(words) == 2 and words[1].isdigit() else ("", 0)
-
-    def _write(self, generation: int) -> None:
-        os.pwrite(self._file, f"{self.id} {generation:020d}\n".encode("ascii"), 0)
 
     def __enter__(self) -> Self:
         return self
@@ -80,7 +82,8 @@ class Journal:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        os.close(self._file)
+        self._words.release()
+        self._map.close()
 
 
 def _has_rows(connection: Connection) -> bool:

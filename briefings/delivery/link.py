@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import re
 import ssl
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from briefings.delivery.headers import CRLF
 
@@ -17,14 +17,14 @@ MAX_REPLY = 64 * 1024
 MAX_REPLY_LINE = 4096
 MAX_REPLY_LINES = 100
 FAREWELL_SECONDS = 2.0
+_SPACE = 32
 
 _REPLY_LINE = re.compile(rb"([2-5][0-9][0-9])(?:([ -])(.*))?", re.DOTALL)
 _ENHANCED = re.compile(r"[245]\.\d{1,3}\.\d{1,3}(?= |$)")
 _ADDRESS = re.compile(r"[^\s<>()\[\],;:\"']+@[^\s<>()\[\],;\"']+")
 
 
-@dataclass(frozen=True)
-class Reply:
+class Reply(NamedTuple):
     """A server's whole answer to one command."""
 
     code: int
@@ -32,7 +32,10 @@ class Reply:
 
     def said(self, recipient: str = "") -> str:
         """Return it as `550 5.1.1 mailbox unavailable`: one short line without addresses."""
-        enhanced = _ENHANCED.match(self.lines[0])
+        first = self.lines[0]
+        if len(self.lines) == 1 and len(first) < 250 and not recipient and "@" not in first and first.isprintable():
+            return f"{self.code} {first}".rstrip()  # as nearly all are
+        enhanced = _ENHANCED.match(first)
         text = " ".join(_ENHANCED.sub("", line, count=1) if _ENHANCED.match(line) else line for line in self.lines)
         text = _ADDRESS.sub("[address]", "".join(c if c.isprintable() else " " for c in text[:1000]))
         if local := recipient.rpartition("@")[0]:
@@ -169,6 +172,15 @@ class Link(asyncio.Protocol):
 
     def _take_reply(self) -> Reply | None:
         """Take a whole reply off what was received; None if there is none yet."""
+        received = self._received
+        if not received:
+            return None
+        end = received.find(b"\n")
+        if 3 <= end <= MAX_REPLY_LINE and received[3] == _SPACE and 50 <= received[0] <= 53:
+            number, text = received[:3], received[4:end]
+            if number.isdigit():  # one line, as nearly all are
+                del received[: end + 1]
+                return Reply(int(number), (text.removesuffix(b"\r").decode("utf-8", "replace"),))
         start, lines, code = 0, list[str](), b""
         while (end := self._received.find(b"\n", start)) >= 0:
             line = _REPLY_LINE.fullmatch(self._received[start:end].removesuffix(b"\r"))

@@ -112,7 +112,7 @@ class Mailing:
 
     async def _run(self) -> None:
         server = self._server
-        self.commit = GroupCommit(self._ledger, self._job, self._clock, self._wrote)
+        self.commit = GroupCommit(self._ledger, self._job, self._clock, self._wrote, server.connections // 2)
         domains = Domains(server.domain_connections or server.connections, server.domain_rate)
         self.supply = Supply(self._claim, domains, server.rate)
         writer = asyncio.create_task(self.commit.run())
