@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 
 import pytest
@@ -16,6 +18,7 @@ from tests.conftest import create_database
 from tests.faults.faulty_server import FaultyServer
 from tests.faults.trial import CONNECTIONS, Trial, sized
 
+BRIEFING = "east/2026-11-20-bicycle-thefts"
 PEOPLE = sized(600, 10_000)
 DOMAINS = 10
 NOBODY = "http://127.0.0.1:9"
@@ -55,30 +58,32 @@ def ready_on_postgres(
 
 
 @pytest.fixture
-def trial(request: pytest.FixtureRequest, tmp_path: Path, ready: Installation) -> Iterator[Trial]:
-    """A mailing that can begin, its ledger in SQLite."""
-    yield from _trial(request, ready.copy(tmp_path))
+def new_trial(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[..., Trial]]:
+    """Make mailings that can begin, each with a server and a ledger of its own: in SQLite, or as `database` says."""
+    with ExitStack() as trials:
+
+        def make(database: str = "sqlite") -> Trial:
+            template: Installation = request.getfixturevalue("ready" if database == "sqlite" else "ready_on_postgres")
+            folder = Path(mkdtemp(dir=tmp_path))
+            return trials.enter_context(_trial(request, template.copy(folder)))
+
+        yield make
 
 
 @pytest.fixture
-def calm_trial(request: pytest.FixtureRequest, tmp_path: Path, ready: Installation) -> Iterator[Trial]:
-    """The same mailing once more, to compare with."""
-    yield from _trial(request, ready.copy(tmp_path / "calm"))
+def trial(new_trial: Callable[..., Trial]) -> Trial:
+    return new_trial()
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def trial_on_both(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Trial]:
+def trial_on_both(request: pytest.FixtureRequest, new_trial: Callable[..., Trial]) -> Trial:
     """A mailing that can begin, its ledger in SQLite, and once more in PostgreSQL."""
-    name = "ready" if request.param == "sqlite" else "ready_on_postgres"
-    template: Installation = request.getfixturevalue(name)
-    yield from _trial(request, template.copy(tmp_path))
+    return new_trial(request.param)
 
 
+@contextmanager
 def _trial(request: pytest.FixtureRequest, installation: Installation) -> Iterator[Trial]:
-    name = request.node.name.removeprefix("test_").replace("_", " ")
-
-    def report(words: str) -> None:
-        line = f"{words:<60} {name}"
+    def report(line: str) -> None:
         request.node.user_properties.append(("fault", line))
         print(f"\n{line}")
 
@@ -90,9 +95,6 @@ def _trial(request: pytest.FixtureRequest, installation: Installation) -> Iterat
         finally:
             trial.end()
             shutil.rmtree(installation.data_dir, ignore_errors=True)
-
-
-BRIEFING = "east/2026-11-20-bicycle-thefts"
 
 
 def _ready(folder: Path, **settings: str) -> Installation:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -16,16 +16,20 @@ from tests.acceptance.command import until
 from tests.faults.disk import small_disk
 from tests.faults.faulty_server import well
 from tests.faults.misconduct import Held
-from tests.faults.trial import CONNECTIONS, Trial, sized
+from tests.faults.trial import CONNECTIONS, IS_FULL, Trial, sized
 
 pytestmark = pytest.mark.faults
 
 LOCKED_SECONDS = sized(7, 20)
 """Longer than the five seconds for which SQLite itself waits for a lock."""
+DATABASES = ["sqlite", *([pytest.param("postgresql", marks=pytest.mark.postgres)] if IS_FULL else [])]
 
 
-def test_a_database_that_is_locked_for_longer_than_anybody_waits(trial_on_both: Trial) -> None:
-    trial = trial_on_both
+@pytest.mark.parametrize("database", DATABASES)
+def test_a_database_that_is_locked_for_longer_than_anybody_waits(
+    new_trial: Callable[..., Trial], database: str
+) -> None:
+    trial = new_trial(database)
     trial.server.fault = held = Held(passes=len(trial.people) // 4)
 
     process = trial.start_publish()
@@ -38,7 +42,7 @@ def test_a_database_that_is_locked_for_longer_than_anybody_waits(trial_on_both: 
         during, still_runs = len(trial.server.accepted), process.poll() is None
     finished = trial.finish(process)
 
-    tally = trial.conclude()
+    tally = trial.conclude(f"the database locked for {LOCKED_SECONDS} s")
     assert still_runs, finished.err
     assert during == before, "something went out that could not be marked"
     assert finished.code == 0, finished.err
@@ -63,8 +67,7 @@ def test_a_disk_that_is_full(trial: Trial, tmp_path: Path) -> None:
         unmarked = trial.tally().unmarked
         trial.run("deliver")
 
-        tally = trial.conclude()
-        print(f"({disk.kind})")
+        tally = trial.conclude(f"a full disk: {disk.kind}")
         assert stopped.code == 1, stopped.out
         assert "disk" in stopped.err, stopped.err
         assert seconds < 30, "waiting makes no room"
@@ -93,7 +96,7 @@ def test_an_older_database_that_is_put_back(trial: Trial, tmp_path: Path) -> Non
     held_back = trial.run("deliver", "--restored", "hold")
     after = trial.run("deliver")
 
-    tally = trial.conclude()
+    tally = trial.conclude("an older database put back")
     assert finished.code == 0, finished.err
     for refused in refusals:
         assert refused.code == 1

@@ -42,7 +42,7 @@ def test_pauses_and_resumes_at_random(trial: Trial) -> None:
     between = len(trial.server.accepted)
     trial.recover()
 
-    tally = trial.conclude()
+    tally = trial.conclude(f"{PAUSES} pauses and resumes")
     for stopped, pausing, late in ends:
         assert pausing.code == 0, pausing.err
         assert stopped.code == 1, stopped.out
@@ -69,10 +69,10 @@ def test_people_who_unsubscribe_while_it_runs(trial_on_both: Trial) -> None:
     still_ran = process.poll() is None
     finished = trial.finish(process)
 
-    tally = trial.conclude()
     mailed, states = trial.server.mailed(), trial.states()
     waiting = [person for person in leaving if witnessed[person] in ("queued", "claimed")]
     out = [person for person in leaving if witnessed[person] in ("sending", "sent")]
+    tally = trial.conclude(f"{UNSUBSCRIBES} unsubscribes while it runs, {len(waiting)} before their mail")
     assert sorted(waiting + out) == sorted(leaving), Counter(witnessed.values())
     assert waiting, "all were mailed already: nothing was tried"
     assert still_ran
@@ -86,7 +86,7 @@ def test_people_who_unsubscribe_while_it_runs(trial_on_both: Trial) -> None:
 
 @contextmanager
 def witnessed_register(trial: Trial) -> Iterator[tuple[Register, dict[str, str]]]:
-    """Give the register, and what the ledger says of each person in the very transaction that ends their subscription."""
+    """Give the register, and the state of each person's delivery in the very transaction that ends their subscription."""
     installation, witnessed = trial.installation, dict[str, str]()
     url = installation.environment.get("DATABASE_URL") or f"sqlite:///{installation.data_dir / 'briefings.db'}"
     engine = open_engine(url)
@@ -99,7 +99,7 @@ def witnessed_register(trial: Trial) -> Iterator[tuple[Register, dict[str, str]]
         row: Any = connection.execute(text(ended)).one_or_none()
         if row is not None:
             state = text("SELECT state FROM deliveries WHERE subscriber_id = :id AND channel = 'email'")
-            witnessed[row.email] = str(connection.scalar(state, {"id": row.id}))
+            witnessed.setdefault(row.email, str(connection.scalar(state, {"id": row.id})))
 
     event.listen(engine, "commit", before_commit)
     try:

@@ -36,7 +36,7 @@ def test_kills_at_any_moment(trial_on_both: Trial) -> None:
         trial.wait_until_quiet(0.1)
     last = trial.run("deliver")
 
-    tally = trial.conclude()
+    tally = trial.conclude(f"kill -9 x {kills}")
     assert last.code == 0, last.err
     assert tally.is_clean
     assert (tally.waiting, tally.failed) == (0, 0)
@@ -54,7 +54,7 @@ def test_sixteen_publishers_of_one_edition(trial_on_both: Trial) -> None:
     trial.server.release()
     ends = [trial.finish(process) for process in processes]
 
-    tally = trial.conclude()
+    tally = trial.conclude(f"{together} publishers of one edition")
     assert [end.code for end in ends] == [0] * together, "\n".join(end.err for end in ends)
     assert tally.is_clean
     assert (tally.uncertain, tally.failed, tally.waiting) == (0, 0, 0)
@@ -77,7 +77,7 @@ def test_a_sender_that_sleeps_past_its_lease_and_wakes(trial_on_both: Trial) -> 
     os.killpg(sleeper.pid, signal.SIGCONT)
     woken = trial.finish(sleeper)
 
-    tally = trial.conclude()
+    tally = trial.conclude("SIGSTOP past the lease, then SIGCONT")
     assert other.code == 0, other.err
     assert "took over" in other.err
     assert woken.code == 1, woken.out

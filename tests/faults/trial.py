@@ -143,10 +143,11 @@ class Trial:
             failed=sum(state == "failed" for state in states.values()),
         )
 
-    def conclude(self) -> Tally:
+    def conclude(self, fault: str) -> Tally:
         """Return the final tally; print it, and put it into the table at the end of the run."""
         tally = self.tally()
-        self.report(str(tally))
+        where = "" if self.database == "sqlite" else ", on PostgreSQL"
+        self.report(f"{str(tally):<56} {fault}{where}")
         return tally
 
     def end(self) -> None:
