@@ -86,7 +86,7 @@ def test_people_who_unsubscribe_while_it_runs(trial_on_both: Trial) -> None:
 
 @contextmanager
 def witnessed_register(trial: Trial) -> Iterator[tuple[Register, dict[str, str]]]:
-    """Give the register, and the state of each person's delivery in the very transaction that ends their subscription."""
+    """Give the register, and each person's state in the very transaction that ends their subscription."""
     installation, witnessed = trial.installation, dict[str, str]()
     url = installation.environment.get("DATABASE_URL") or f"sqlite:///{installation.data_dir / 'briefings.db'}"
     engine = open_engine(url)

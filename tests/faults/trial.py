@@ -147,7 +147,7 @@ class Trial:
         """Return the final tally; print it, and put it into the table at the end of the run."""
         tally = self.tally()
         where = "" if self.database == "sqlite" else ", on PostgreSQL"
-        self.report(f"{str(tally):<56} {fault}{where}")
+        self.report(f"{tally!s:<56} {fault}{where}")
         return tally
 
     def end(self) -> None:
