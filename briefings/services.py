@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext, suppress
 from datetime import UTC, datetime, timedelta, tzinfo
+from email.utils import parseaddr
 from functools import cached_property
 from ipaddress import ip_address
 from pathlib import Path
@@ -15,83 +16,26 @@ from random import Random
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from pydantic import SecretStr
 from sqlalchemy import Engine
 
-from briefings.delivery.channels.x import XChannel
 from briefings.delivery.compose import Letterhead
+from briefings.delivery.dkim import Signer
+from briefings.delivery.dkim_key import DkimKey
 from briefings.delivery.endpoint import SmtpEndpoint
 from briefings.delivery.mailing import MailServer
+from briefings.delivery.quarantine import RETURNED_FOLDER
 from briefings.editorial.desk import Desk
+from briefings.engines import ENGINES
 from briefings.model.errors import Refused
 from briefings.rendering.templates import environment
 from briefings.settings import CHECKOUT, DeliveryMode, Settings
 from briefings.store.engine import migrate, open_engine
-from briefings.translation.engines import Engine as TranslationEngine
 
 if TYPE_CHECKING:
+    from briefings.delivery.channels.x import XChannel
+    from briefings.delivery.returned import ReturnedMail
+    from briefings.responses.inboxes.imap import ImapInbox
     from briefings.translation.machine import Drafting
-
-
-def _pseudo(settings: Settings) -> TranslationEngine:
-    from briefings.translation.engines.pseudo import PseudoEngine
-
-    return PseudoEngine()
-
-
-def _apertium(settings: Settings) -> TranslationEngine:
-    from briefings.translation.engines.apertium import ApertiumEngine
-
-    return ApertiumEngine(settings.apertium_command, settings.engine_timeout)
-
-
-def _libretranslate(settings: Settings) -> TranslationEngine:
-    from briefings.translation.engines.libretranslate import LibreTranslateEngine
-
-    url = _needed(settings, "libretranslate_url")
-    return LibreTranslateEngine(url, settings.libretranslate_key.get_secret_value(), settings.engine_timeout)
-
-
-def _deepl(settings: Settings) -> TranslationEngine:
-    from briefings.translation.engines.deepl import DeepLEngine
-
-    return DeepLEngine(_needed(settings, "deepl_key"), settings.deepl_url, settings.engine_timeout)
-
-
-def _chat(settings: Settings) -> TranslationEngine:
-    from briefings.translation.engines.chat import ChatEngine
-
-    url, model = _needed(settings, "chat_url"), _needed(settings, "chat_model")
-    return ChatEngine(url, model, settings.chat_key.get_secret_value(), settings.engine_timeout)
-
-
-def _azure(settings: Settings) -> TranslationEngine:
-    from briefings.translation.engines.azure import AzureEngine
-
-    key = _needed(settings, "azure_key")
-    return AzureEngine(key, settings.azure_region, settings.azure_url, settings.engine_timeout)
-
-
-# Imported when they are made: a command that translates nothing does not pay for a vendor's client.
-ENGINES: dict[str, Callable[[Settings], TranslationEngine]] = {
-    "apertium": _apertium,
-    "libretranslate": _libretranslate,
-    "deepl": _deepl,
-    "azure": _azure,
-    "chat": _chat,
-    "pseudo": _pseudo,
-}
-"""Translation engines by the name that BRIEFINGS_ENGINES gives them."""
-
-
-def _needed(settings: Settings, name: str) -> str:
-    """Return a setting that an engine cannot do without. Raises Refused where it is not set."""
-    value = getattr(settings, name)
-    text = value.get_secret_value() if isinstance(value, SecretStr) else value
-    if not text:
-        engine, _, _ = name.partition("_")
-        raise Refused(f"BRIEFINGS_{name.upper()} must be set for the translation engine {engine}")
-    return str(text)
 
 
 MIN_SECRET = 16
@@ -168,18 +112,45 @@ class Services:
     def stand_ins(self) -> AbstractContextManager[object]:
         """Start the stand-ins that we talk to, unless somebody runs them for this data folder already.
 
-        In allow-list mode that is the one for X.
+        In allow-list mode that is the one for X. Mail that comes back goes to the LMTP port, where one is set.
 
         A default port that something else has is no hindrance: then any free one is taken.
         """
-        from briefings.sandbox.run import StandIns, listening, running_ports
+        from briefings.sandbox.return_road import ReturnRoad
+        from briefings.sandbox.run import HOST, StandIns, listening, running_ports
 
         settings = self.settings
         is_live = settings.delivery_mode is DeliveryMode.LIVE
         if is_live or (settings.smtp_url and settings.x_api_url) or running_ports(settings.data_dir):
             return nullcontext()
         smtp, x = settings.sandbox_smtp_port, settings.sandbox_x_port
-        return StandIns(settings.data_dir, 0 if listening(smtp) else smtp, 0 if listening(x) else x)
+        road = ReturnRoad(HOST, settings.lmtp_port, settings.reply_domain) if settings.lmtp_port else None
+        return StandIns(settings.data_dir, 0 if listening(smtp) else smtp, 0 if listening(x) else x, road=road)
+
+    def returned_mail(self) -> ReturnedMail:
+        """Return what takes in mail that came back, whichever inbox brings it."""
+        from briefings.delivery.returned import ReturnedMail
+
+        return ReturnedMail(
+            self.engine, self.secret, self.settings.reply_domain, self.settings.data_dir / RETURNED_FOLDER
+        )
+
+    def lmtp_inbox(self) -> AbstractContextManager[object]:
+        """Listen for returned mail while this is open, if a port is set."""
+        if not self.settings.lmtp_port:
+            return nullcontext()
+        from briefings.responses.inboxes.lmtp import LmtpInbox
+
+        return LmtpInbox(self.returned_mail(), self.settings.lmtp_port)
+
+    def imap_inbox(self) -> ImapInbox | None:
+        """Return the mailbox of returned mail, or None where none is set. Raises Refused for a wrong URL."""
+        url = self.settings.imap_url.get_secret_value()
+        if not url:
+            return None
+        from briefings.responses.inboxes.imap import ImapInbox
+
+        return ImapInbox(url, self.settings.imap_timeout, self.returned_mail())
 
     def _stand_in_ports(self) -> tuple[int, int]:
         from briefings.sandbox.run import running_ports
@@ -226,7 +197,25 @@ class Services:
         borough = self.desk.content.places.borough
         name = f"{borough.name} community safety"
         sender = settings.sender or f'"{name}" <briefings@{settings.reply_domain}>'
-        return Letterhead(sender, settings.reply_domain, settings.public_url, name, self.secret)
+        return Letterhead(sender, settings.reply_domain, settings.public_url, name, self.secret, self.signer)
+
+    @cached_property
+    def signer(self) -> Signer | None:
+        """What signs our mail (DKIM); None where no key is set. Raises Refused for a key that cannot be used."""
+        settings = self.settings
+        first = ("DKIM_KEY", settings.dkim_key, settings.dkim_selector)
+        second = ("DKIM_ED25519_KEY", settings.dkim_ed25519_key, settings.dkim_ed25519_selector)
+        address = parseaddr(settings.sender)[1] or settings.reply_domain
+        domain = settings.dkim_domain or address.rpartition("@")[2]
+        keys = []
+        for name, path, selector in (first, second):
+            if path:
+                keys.append(DkimKey.read(Path(path), domain, selector, f"BRIEFINGS_{name}"))
+            elif selector:
+                raise Refused(f"BRIEFINGS_{name} must be set: it has a selector, and nothing would be signed with it")
+        if second[1] and keys[-1].algorithm != "ed25519-sha256":
+            raise Refused("BRIEFINGS_DKIM_ED25519_KEY must be an Ed25519 key; BRIEFINGS_DKIM_KEY takes RSA")
+        return Signer(keys) if keys else None
 
     def _may_mail(self) -> Callable[[str], bool]:
         if self.settings.delivery_mode is not DeliveryMode.ALLOW_LIST:
@@ -236,6 +225,8 @@ class Services:
 
     def _x(self) -> XChannel:
         """Return X itself only when live; otherwise the stand-in, so that a trial never posts in public."""
+        from briefings.delivery.channels.x import XChannel  # its client is a tenth of a command's memory
+
         settings = self.settings
         url = settings.x_api_url
         given = (

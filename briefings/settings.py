@@ -61,6 +61,22 @@ class Settings(BaseSettings):
     reply_domain: str = Field(
         "briefings.example", description="Mail domain of replies and bounces (return path, Message-ID, List-Id)."
     )
+    lmtp_port: int = Field(
+        0, ge=0, le=65535, description="Port on 127.0.0.1 where `serve` takes returned mail by LMTP; 0: none."
+    )
+    imap_url: SecretStr = Field(
+        SecretStr(""), description="Mailbox of returned mail: imaps://user:password@host[:port]/Folder. Empty: none."
+    )
+    imap_timeout: float = Field(30.0, gt=0, description="Seconds any one IMAP call may take.")
+    dkim_domain: str = Field(
+        "", description="Domain that signs mail (DKIM). Empty: the domain of the From address, as DMARC wants it."
+    )
+    dkim_selector: str = Field("", description="Name of the DKIM key in the DNS, such as autumn2026.")
+    dkim_key: str = Field(
+        "", description="PEM file with the DKIM private key, RSA of 2048 bits or more, or Ed25519. Empty: no signature."
+    )
+    dkim_ed25519_selector: str = Field("", description="Name of the second DKIM key in the DNS.")
+    dkim_ed25519_key: str = Field("", description="PEM file with a second DKIM private key, Ed25519.")
     x_api_url: str = Field(
         "", description="Base address of the X API. Empty: the sandbox's stand-in, or api.x.com when live."
     )

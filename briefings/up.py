@@ -166,6 +166,8 @@ def _check_ports(services: Services) -> None:
     settings = services.settings
     address = "BRIEFINGS_WEB_PORT" if settings.web_port else "BRIEFINGS_PUBLIC_URL"
     needed = [("the site", address, services.web_port), ("Prefect", "BRIEFINGS_PREFECT_PORT", settings.prefect_port)]
+    if settings.lmtp_port:
+        needed.append(("the LMTP listener", "BRIEFINGS_LMTP_PORT", settings.lmtp_port))
     for what, setting, port in needed:
         with socket.socket() as trial:
             trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

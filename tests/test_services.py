@@ -9,10 +9,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 
 from briefings.model.errors import Refused
 from briefings.services import Services, clock
 from briefings.settings import DeliveryMode, Settings
+from tests.delivery.dkim_records import write_key
 
 LONDON = ZoneInfo("Europe/London")
 
@@ -135,6 +138,55 @@ def test_stand_ins_that_run_for_our_folder_are_used(tmp_path: Path) -> None:
 
     assert started is None
     assert port == first.settings.sandbox_smtp_port
+
+
+def test_mail_is_signed_for_the_domain_of_its_sender_or_the_one_that_is_set(tmp_path: Path) -> None:
+    key = write_key(tmp_path / "key.pem", Ed25519PrivateKey.generate())
+    keys = {"dkim_key": str(key), "dkim_selector": "autumn"}
+
+    signers = [
+        services(tmp_path, **keys).signer,
+        services(tmp_path, **keys, sender='"News" <news@safety.example>').signer,
+        services(tmp_path, **keys, sender="news@safety.example", dkim_domain="mail.example").signer,
+    ]
+
+    domains = ["briefings.example", "safety.example", "mail.example"]
+    assert [one.records[0].name for one in signers if one] == [f"autumn._domainkey.{domain}" for domain in domains]
+    assert services(tmp_path).signer is None
+
+
+def test_two_keys_give_two_signatures(tmp_path: Path) -> None:
+    first = write_key(tmp_path / "rsa.pem", generate_private_key(65537, 2048))
+    second = write_key(tmp_path / "ed25519.pem", Ed25519PrivateKey.generate())
+
+    signer = services(
+        tmp_path, dkim_key=str(first), dkim_selector="a", dkim_ed25519_key=str(second), dkim_ed25519_selector="b"
+    ).signer
+
+    assert signer is not None
+    assert [record.value.partition(";")[2][:7] for record in signer.records] == [" k=rsa;", " k=ed25"]
+
+
+@pytest.mark.parametrize(
+    ("given", "setting"),
+    [
+        ({"dkim_key": "key.pem"}, "BRIEFINGS_DKIM_SELECTOR"),
+        ({"dkim_selector": "autumn"}, "BRIEFINGS_DKIM_KEY"),
+        ({"dkim_key": "missing.pem", "dkim_selector": "autumn"}, "BRIEFINGS_DKIM_KEY"),
+        ({"dkim_ed25519_selector": "winter"}, "BRIEFINGS_DKIM_ED25519_KEY"),
+        ({"dkim_ed25519_key": "key.pem"}, "BRIEFINGS_DKIM_ED25519_SELECTOR"),
+        ({"dkim_ed25519_key": "key.pem", "dkim_ed25519_selector": "winter"}, "BRIEFINGS_DKIM_ED25519_KEY"),
+        ({"dkim_key": "key.pem", "dkim_selector": "autumn", "dkim_domain": "no domain"}, "BRIEFINGS_DKIM_DOMAIN"),
+    ],
+)
+def test_half_a_signature_is_refused_before_any_mail(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: dict[str, str], setting: str
+) -> None:
+    write_key(tmp_path / "key.pem", generate_private_key(65537, 2048))
+    monkeypatch.chdir(tmp_path)
+
+    with pytest.raises(Refused, match=f"{setting}\\b"):
+        services(tmp_path / "var", **given).desk.letterhead()
 
 
 def free_port() -> int:

@@ -3,6 +3,7 @@
 from briefings.cli import (  # they register their commands on `main`
     check,
     commands,
+    dkim,
     messages,
     people,
     review,
@@ -10,4 +11,4 @@ from briefings.cli import (  # they register their commands on `main`
 )
 from briefings.cli.base import main
 
-__all__ = ["check", "commands", "main", "messages", "people", "review", "translations"]
+__all__ = ["check", "commands", "dkim", "main", "messages", "people", "review", "translations"]

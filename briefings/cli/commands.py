@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from briefings.cli.base import as_json, at_now, command, leave, now_of, out
+from briefings.model.channel import Channel
 from briefings.model.errors import Refused
 from briefings.services import Services
 
@@ -155,16 +156,27 @@ def correct(services: Services, briefing: str, as_json: bool, now: str | None) -
 @as_json
 @at_now
 def collect(services: Services, as_json: bool, now: str | None) -> None:
-    """Bring in what residents answered on X. Answers on the site come in by themselves."""
-    from briefings.responses.record import newest_mention, record_mentions
+    """Bring in what residents answered on X, and the mail that came back. Answers on the site come in by themselves."""
+    from briefings.cli.reports import show_collected
+    from briefings.editorial.status import record_heartbeat
+    from briefings.editorial.watch import MAILBOX
+    from briefings.responses.collect import Collected, collect_mentions
 
-    with services.stand_ins():
-        mentions = services.desk.open_x().mentions(newest_mention(services.engine))
-    new = record_mentions(services.engine, mentions, now_of(services, now)())
+    time, collected = now_of(services, now), Collected()
+    if Channel.X in services.desk.content.channels.enabled:
+        with collected.trying("X"), services.stand_ins():
+            collect_mentions(services.engine, services.desk.open_x(), collected, time())
+    with collected.trying("mailbox"):
+        if (inbox := services.imap_inbox()) is not None:
+            inbox.collect(collected.returned, time)
+            record_heartbeat(services.desk, MAILBOX, time())
     if as_json:
-        out({"new": new})
+        out(collected.as_json())
     else:
-        click.echo(f"{new} new responses")
+        show_collected(collected)
+    for name, trouble in collected.troubles.items():
+        click.echo(f"{name}: {trouble}", err=True)
+    leave(1 if collected.troubles else 0)
 
 
 @command()
@@ -186,7 +198,10 @@ def status(services: Services, briefing: str | None, as_json: bool) -> None:
 @command()
 @click.option("--port", type=int, help="Port; otherwise that of BRIEFINGS_PUBLIC_URL.")
 def serve(services: Services, port: int | None) -> None:
-    """Serve the residents' site (and in the sandbox, what was caught) until Ctrl-C."""
+    """Serve the residents' site (and in the sandbox, what was caught) until Ctrl-C.
+
+    With BRIEFINGS_LMTP_PORT it also takes returned mail there.
+    """
     import uvicorn
 
     from briefings.web.serve import application
@@ -197,7 +212,8 @@ def serve(services: Services, port: int | None) -> None:
     except (OSError, OverflowError):
         raise Refused(f"port {chosen} is busy: stop what uses it, or set BRIEFINGS_WEB_PORT to another port") from None
     options = uvicorn.Config(application(services), log_level="warning", access_log=False, server_header=False)
-    uvicorn.Server(options).run(sockets=[listening])
+    with services.lmtp_inbox():
+        uvicorn.Server(options).run(sockets=[listening])
 
 
 @command()

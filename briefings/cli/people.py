@@ -1,4 +1,4 @@
-"""`briefings subscribers ...`: import, export, add, unsubscribe."""
+"""`briefings subscribers ...`: import, export, add, unsubscribe, canaries."""
 
 from __future__ import annotations
 
@@ -92,3 +92,19 @@ def unsubscribe(services: Services, email: str, reason: str, now: str | None) ->
     if services.desk.register.unsubscribe(email, reason, now_of(services, now)()) is None:
         raise Refused("nobody is subscribed with this address")
     click.echo("unsubscribed")
+
+
+@command(subscribers)
+@click.option("--remove", is_flag=True, help="End all canaries instead.")
+@at_now
+def canaries(services: Services, remove: bool, now: str | None) -> None:
+    """Subscribe one address of our own in each region and language, and raise an alarm when its mail does not come."""
+    from briefings.subscribers.canaries import place_canaries, remove_canaries
+
+    register, moment = services.desk.register, now_of(services, now)()
+    if remove:
+        click.echo(f"{remove_canaries(register, moment)} canaries removed")
+        return
+    counts = place_canaries(register, services.settings.reply_domain, moment)
+    told = ", ".join(f"{n} {outcome}" for outcome, n in counts.items() if n)
+    click.echo(f"{sum(counts.values())} canaries: {told}")

@@ -20,6 +20,7 @@ from briefings.editorial.desk import Desk
 from briefings.editorial.prepare import PrepareReport
 from briefings.editorial.publish import PublishReport
 from briefings.editorial.status import status, uncertain_rows
+from briefings.responses.collect import Collected
 from briefings.store.engine import reading
 from briefings.store.tables import deliveries
 
@@ -201,6 +202,14 @@ def show_status(desk: Desk, found: Sequence[dict[str, Any]]) -> None:
     for item in found:
         for row in uncertain_rows(desk, item["briefing"]):
             click.echo(f"{item['briefing']}: uncertain: {row['channel']} {row['locale']} {row['destination']}")
+
+
+def show_collected(collected: Collected) -> None:
+    """Print what was brought in."""
+    click.echo(f"{collected.mentions} new responses")
+    if collected.returned:
+        counted = ", ".join(f"{n} {kind}" for kind, n in sorted(collected.returned.items()))
+        click.echo(f"returned mail: {counted}")
 
 
 def show_responses(desk: Desk, found: Sequence[Mapping[str, Any]]) -> None:

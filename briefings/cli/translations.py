@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,8 +13,12 @@ from briefings.cli.base import as_json, at_now, command, leave, main, now_of, ou
 from briefings.model.errors import Problem, Refused
 from briefings.model.language import canonical
 from briefings.services import Services
-from briefings.translation.exchange.files import FORMATS, format_of, write_bytes
-from briefings.translation.exchange.units import ImportReport
+
+if TYPE_CHECKING:
+    from briefings.translation.exchange.units import ImportReport
+
+FORMAT_NAMES = ("po", "xliff", "tmx")
+"""Named here: the formats themselves bring an XML library along, which no other command needs."""
 
 
 @main.group()
@@ -24,7 +29,7 @@ def translations() -> None:
 @command(translations)
 @click.argument("briefing", nargs=-1)
 @click.option("--locale", required=True, metavar="L")
-@click.option("--format", "format_", type=click.Choice(list(FORMATS)), help="Default: what the file's ending says.")
+@click.option("--format", "format_", type=click.Choice(FORMAT_NAMES), help="Default: what the file's ending says.")
 @click.option(
     "--out", "target", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Default: stdout."
 )
@@ -35,6 +40,7 @@ def export(
 ) -> None:  # fmt: skip
     """Write the texts of the briefings for a translator, with the translations there are."""
     from briefings.translation.exchange.export import units_of, units_of_memory
+    from briefings.translation.exchange.files import FORMATS, format_of, write_bytes
 
     if briefing and whole_memory:
         raise click.UsageError("name briefings or give --memory, not both")

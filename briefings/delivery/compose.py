@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from briefings.delivery.dkim import Signer
 from briefings.delivery.message import CompiledMessage, Envelope, compile_message
 from briefings.delivery.rows import Row
 from briefings.model.slots import UNSUBSCRIBE_URL_SLOT
@@ -16,13 +17,17 @@ from briefings.subscribers.tokens import KeyedHash, TokenPurpose, Tokens, derive
 
 @dataclass(frozen=True)
 class Letterhead:
-    """What all mails of an installation share. `sender` is a mailbox, `public_url` the site's address."""
+    """What all mails of an installation share. `sender` is a mailbox, `public_url` the site's address.
+
+    Without a `signer` mails go out without a DKIM signature: then a relay is to add it.
+    """
 
     sender: str
     reply_domain: str
     public_url: str
     list_name: str
     secret: bytes
+    signer: Signer | None = None
 
 
 class Composer:
@@ -36,7 +41,7 @@ class Composer:
         archive: Mapping[str, str],
         date: datetime,
     ) -> None:
-        self._list_label = re.sub(r"[^a-z0-9]+", "-", region.lower()).strip("-") or "briefings"
+        self._list_label = re.sub(r"[^a-z0-9]+", "-", region.lower())[:63].strip("-") or "briefings"
         self._letterhead = letterhead
         self._parts = parts
         self._archive = archive
@@ -69,9 +74,11 @@ class Composer:
             unsubscribe_url=unsubscribe,
             unsubscribe_mailto=f"mailto:unsubscribe+{token}@{head.reply_domain}",
             slots={UNSUBSCRIBE_URL_SLOT: unsubscribe},
-            for_the_wire=True,
+            for_the_wire=head.signer is None,
         )
-        return Envelope(f"bounce+{bounce}@{head.reply_domain}", row.address, message, is_in_wire_form=True)
+        if head.signer is not None:  # what is signed is the message before its dots are doubled
+            message = head.signer.sign(message) + message
+        return Envelope(f"bounce+{bounce}@{head.reply_domain}", row.address, message, head.signer is None)
 
     def _message_id(self, row: Row) -> str:
         """Stable and without a name in it: whoever sends again after a crash uses the same one."""

@@ -23,7 +23,8 @@ MAX_ADDRESS = 320
 URL_CHARACTERS = r"[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]"
 URL = re.compile(rf"(?:https?://|mailto:){URL_CHARACTERS}+")
 HEADER_NAME = re.compile(r"[A-Za-z0-9-]{1,64}")
-LIST_ID = re.compile(r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)+")
+LIST_ID = re.compile(r"(?=.{1,255}\Z)[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)+")
+"""RFC 2919 section 3: at most 255 octets."""
 _ATOM = r"A-Za-z0-9!#$%&'*+/=?^_`{|}~.-"
 MESSAGE_ID = re.compile(rf"<[{_ATOM}]{{1,200}}@[{_ATOM}]{{1,200}}>")
 _PLAIN_ADDRESS = re.compile(rf"[{_ATOM}]+@(?:[A-Za-z0-9_-]{{1,63}}\.)*[A-Za-z0-9_-]{{1,63}}")

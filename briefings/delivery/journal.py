@@ -46,20 +46,23 @@ class Journal:
             # Mapped, for it is written with every group of mails; a write is one aligned word, never half.
             self._map = mmap.mmap(file, _SIZE)
         finally:
+            fcntl.flock(file, fcntl.LOCK_UN)  # closing would not do: the map has a duplicate, and that the lock
             os.close(file)
         self._words = memoryview(self._map).cast("Q")
         self.id = self._map[8:].decode("ascii")
 
     def open(self, engine: Engine) -> None:
         """Make sure that the database knows this folder. Raises Refused where it is older than the folder."""
-        generation = self._words[0]
         with writing(engine) as connection:
-            known = self._known(connection)
-            if known is None and (not generation or not _has_rows(connection)):
-                connection.execute(insert(journals).values(id=self.id, generation=generation))
-                known = generation
-        if known is None or known < generation:
-            raise Refused(RESTORED)
+            if self.is_ahead(connection):
+                raise Refused(RESTORED)
+            if self._known(connection) is None:
+                connection.execute(insert(journals).values(id=self.id, generation=self._words[0]))
+
+    def is_ahead(self, connection: Connection) -> bool:
+        """Say whether the database is older than this folder. A database without a ledger is new, not old."""
+        known, generation = self._known(connection), self._words[0]
+        return known < generation if known is not None else bool(generation) and _has_rows(connection)
 
     def accept(self, connection: Connection) -> None:
         """Take the database as it is, on a person's word: from now on it has the folder's number again."""

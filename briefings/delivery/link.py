@@ -167,8 +167,13 @@ class Link(asyncio.Protocol):
         self._wake()
 
     def _report_every_byte(self) -> None:
+        """Be paused until the very last byte has left.
+
+        TLS pauses at its limit, plain TCP above it: a limit of 0 would pause TLS with nothing to write, for ever.
+        """
         if self._transport is not None:
-            self._transport.set_write_buffer_limits(high=0)  # paused until the very last byte has left
+            is_tls = self._transport.get_extra_info("ssl_object") is not None
+            self._transport.set_write_buffer_limits(high=1 if is_tls else 0, low=0)
 
     def _take_reply(self) -> Reply | None:
         """Take a whole reply off what was received; None if there is none yet."""

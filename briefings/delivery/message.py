@@ -136,7 +136,7 @@ def compile_message(
     # "=_" cannot occur in quoted-printable (RFC 2045 6.7), so no body can hold the boundary; made
     # of the content, for one rendering always gives the same bytes.
     boundary = b"=_" + sha256(repr((text, html)).encode()).hexdigest()[:32].encode()
-    pieces.append(b'Content-Type: multipart/alternative; boundary="%b"\r\n\r\n--%b\r\n' % (boundary, boundary))
+    pieces.append(b'Content-Type: multipart/alternative;\r\n boundary="%b"\r\n\r\n--%b\r\n' % (boundary, boundary))
     add(text, in_html=False)
     pieces.append(b"\r\n--%b\r\n" % boundary)
     add(html, in_html=True)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
-from briefings.delivery.channels.x import LoadMedia, XChannel
 from briefings.delivery.group_commit import Clock
 from briefings.delivery.ledger import Ledger
 from briefings.delivery.plan import Job
@@ -15,6 +15,9 @@ from briefings.model.channel import Channel
 from briefings.model.delivery import DeliveryState
 from briefings.model.errors import Permanent, Transient, Uncertain
 from briefings.rendering.post import Post
+
+if TYPE_CHECKING:
+    from briefings.delivery.channels.x import LoadMedia, XChannel
 
 RETRY = timedelta(minutes=5)
 MAX_ATTEMPTS = 12

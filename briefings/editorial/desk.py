@@ -13,7 +13,6 @@ from jinja2 import Environment
 from sqlalchemy import Engine
 
 from briefings.content.loader import Content, load_content
-from briefings.delivery.channels.x import XChannel
 from briefings.delivery.compose import Letterhead
 from briefings.delivery.mailing import MailServer
 from briefings.delivery.senders import LEASE
@@ -32,6 +31,7 @@ from briefings.translation.resources import LanguageResources
 from briefings.translation.sign_offs import signed
 
 if TYPE_CHECKING:
+    from briefings.delivery.channels.x import XChannel
     from briefings.translation.machine import Drafting
 
 

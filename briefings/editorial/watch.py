@@ -8,10 +8,13 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, func, select
 
+from briefings.delivery.quarantine import RETURNED_FOLDER, Quarantine
 from briefings.editorial import records
+from briefings.editorial.canaries import silent_canaries
 from briefings.editorial.desk import Desk
 from briefings.editorial.follow_up import due_follow_ups
 from briefings.editorial.render import FEED, is_ready_for
+from briefings.model.channel import Channel
 from briefings.model.delivery import UNSETTLED, DeliveryState
 from briefings.model.schedule import LATE_LIMIT
 from briefings.store.engine import reading
@@ -24,6 +27,11 @@ RECENT = timedelta(days=1)
 """For as long a thing that only a person can put right makes the watch fail; then it is only listed."""
 
 
+MAILBOX = "mailbox"
+"""The heartbeat of `briefings collect` when it has read a mailbox to its end."""
+MAILBOX_PATIENCE = timedelta(hours=6)
+
+
 @dataclass(frozen=True)
 class Concern:
     text: str
@@ -31,7 +39,7 @@ class Concern:
 
 
 def concerns(desk: Desk, now: datetime) -> list[Concern]:
-    """Return what is open: unsettled and uncertain deliveries, missed and late briefings, silent schedules."""
+    """Return what is open: deliveries, missed and late briefings, silent schedules, returned mail nobody read."""
     with reading(desk.engine) as connection:
         return [
             *_unsettled(connection, now),
@@ -40,6 +48,9 @@ def concerns(desk: Desk, now: datetime) -> list[Concern]:
             *_late(desk, connection, now),
             *_late_translations(desk, connection),
             *_silent(connection, now),
+            *_unread(desk),
+            *_unread_mailbox(connection, now),
+            *_canaries(desk, connection, now),
         ]
 
 
@@ -131,3 +142,28 @@ def _silent(connection: Connection, now: datetime) -> Iterator[Concern]:
     if due_check is None or now - due_check > PATIENCE:
         last = f"last came to its end at {due_check:%Y-%m-%d %H:%M} UTC" if due_check else "never came to its end"
         yield Concern(f"the due check {last}: look at the Prefect worker", True)
+
+
+def _unread(desk: Desk) -> Iterator[Concern]:
+    """Yield returned mail that waits for a person: until somebody has deleted it."""
+    folder = desk.data_dir / RETURNED_FOLDER
+    if n := len(Quarantine(folder)):
+        yield Concern(
+            f"{n} mails came back that nobody could read: look at them in {folder}, and delete what is done with", False
+        )
+
+
+def _unread_mailbox(connection: Connection, now: datetime) -> Iterator[Concern]:
+    """Yield a mailbox of returned mail that was read once, and is not any more."""
+    last = connection.scalar(select(heartbeats.c.at).where(heartbeats.c.name == MAILBOX))
+    if last is not None and now - last > MAILBOX_PATIENCE:
+        text = f"returned mail was last fetched at {last:%Y-%m-%d %H:%M} UTC: run 'briefings collect', see what it says"
+        yield Concern(text, now - last <= MAILBOX_PATIENCE + RECENT)
+
+
+def _canaries(desk: Desk, connection: Connection, now: datetime) -> Iterator[Concern]:
+    """Yield subscribers of our own to whom a mail did not come, where there are any."""
+    is_mailed = Channel.EMAIL in desk.content.channels.enabled
+    domain = desk.letterhead().reply_domain
+    for text, is_wrong in silent_canaries(connection, desk.content.places, domain, is_mailed, now):
+        yield Concern(text, is_wrong)

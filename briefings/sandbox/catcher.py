@@ -1,4 +1,7 @@
-"""Mail catcher: a real SMTP server on this machine that keeps every mail and passes none on."""
+"""Mail catcher: a real SMTP server on this machine that keeps every mail.
+
+It passes nothing on, but for what comes back to us: that goes to the product's own inbox, where there is one.
+"""
 
 from __future__ import annotations
 
@@ -14,17 +17,14 @@ from typing import Any, Self
 
 from briefings.model.errors import BriefingsError
 from briefings.sandbox.caught import Caught
-from briefings.sandbox.swift_smtp import SwiftSMTP
+from briefings.sandbox.reports import bounce_report, complaint_report
+from briefings.sandbox.return_road import COMPLAINTS, REPORTED_AFTER_S, Carrier, Returned, ReturnRoad
+from briefings.sandbox.simulated import SLOW_S, Simulator, having, refusal
+from briefings.sandbox.swift_smtp import HANG_UP, SwiftSMTP
 
 SIZE_LIMIT = 15 * 1024 * 1024
-STARTING_S = 10.0
+STARTING_S, STOPPING_S = 10.0, 20.0
 _LOG = logging.getLogger(__name__)
-
-SIMULATED = {
-    "temp-fail": "451 4.3.0 Simulated: not now, try again later",
-    "perm-fail": "550 5.1.1 Simulated: no such mailbox",
-}
-"""Recipients whose local part is one of these are refused, whatever their domain."""
 
 
 class PortBusy(BriefingsError):
@@ -64,11 +64,17 @@ class MailCatcher:
         port: int = 0,
         *,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        road: ReturnRoad | None = None,
+        slow_s: float = SLOW_S,
     ) -> None:
+        """`road` leads to the product's inbox, for mail that comes back; `slow_s` is how long `slow@` takes."""
         self.host = host
         self.port = port
         self._caught = caught
         self._clock = clock
+        self._road = road
+        self._slow_s = slow_s
+        self._handler: _Handler | None = None
         self._sessions: weakref.WeakSet[Any] = weakref.WeakSet()
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -93,11 +99,13 @@ class MailCatcher:
         if self._thread is None or self._loop is None:
             return
         self._loop.call_soon_threadsafe(self._stop.set)
-        self._thread.join(STARTING_S)
+        self._thread.join(STOPPING_S)
         self._thread = self._loop = None
 
     async def _serve(self, bound: socket.socket, ready: threading.Event) -> None:
         self._loop = asyncio.get_running_loop()
+        carrier = Carrier(self._road) if self._road is not None else None
+        self._handler = _Handler(self._caught, self._clock, carrier, self._slow_s)
         server = await self._loop.create_server(self._session, sock=bound)
         ready.set()
         await self._stop.wait()
@@ -106,10 +114,12 @@ class MailCatcher:
             if session.transport is not None:
                 session.transport.abort()
         await asyncio.sleep(0)  # lets the transports close their sockets
+        if carrier is not None:
+            await carrier.finish()
 
     def _session(self) -> Any:
         session = SwiftSMTP(
-            _Handler(self._caught, self._clock),
+            self._handler,
             SIZE_LIMIT,
             enable_SMTPUTF8=True,
             hostname="localhost",  # or aiosmtpd asks the resolver for every connection
@@ -131,9 +141,11 @@ class MailCatcher:
 class _Handler:
     """aiosmtpd calls these methods by name."""
 
-    def __init__(self, caught: Caught, clock: Callable[[], datetime]) -> None:
+    def __init__(self, caught: Caught, clock: Callable[[], datetime], carrier: Carrier | None, slow_s: float) -> None:
         self._caught = caught
         self._clock = clock
+        self._carrier = carrier
+        self._slow_s = slow_s
 
     async def handle_EHLO(
         self, server: Any, session: Any, envelope: Any, hostname: str, responses: list[str]
@@ -143,16 +155,58 @@ class _Handler:
         return [*responses[:-1], "250-PIPELINING", responses[-1]]
 
     async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, rcpt_options: list[str]) -> str:
-        refusal = SIMULATED.get(address.rpartition("@")[0].lower())
-        if refusal:
-            return refusal
+        sender = _sender(envelope)
+        if self._is_for_us(address):
+            refused = ""
+        else:
+            refused = refusal(address, lambda: self._caught.is_first_attempt(sender, address, self._clock()))
+        if refused:
+            return refused
         envelope.rcpt_tos.append(address)
         return "250 2.1.5 OK"
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
+        sender, recipients, raw = _sender(envelope), envelope.rcpt_tos, envelope.original_content
+        now = self._clock()
         try:
-            id = self._caught.add(envelope.mail_from or "", envelope.rcpt_tos, envelope.original_content, self._clock())
+            id = self._caught.add(sender, recipients, raw, now)
         except Exception:
             _LOG.exception("a mail could not be kept")
             return "451 4.3.0 The sandbox could not keep this mail; see its log"
+        try:
+            self._send_back(sender, recipients, raw, now)
+        except Exception:
+            _LOG.exception("what comes back of a mail could not be made")
+        others = [recipient for recipient in recipients if not self._is_for_us(recipient)]
+        if having(others, Simulator.SLOW):
+            await asyncio.sleep(self._slow_s)
+        if having(others, Simulator.DROP):
+            return HANG_UP
         return f"250 2.0.0 OK: kept as {id}"
+
+    def _is_for_us(self, address: str) -> bool:
+        return self._carrier is not None and self._carrier.road.carries(address)
+
+    def _send_back(self, sender: str, recipients: list[str], raw: bytes, now: datetime) -> None:
+        """Pass on what is for our inbox, and let the simulators that report do so."""
+        carrier = self._carrier
+        if carrier is None:
+            return
+        ours = [recipient for recipient in recipients if carrier.road.carries(recipient)]
+        for recipient in ours:
+            carrier.take(Returned(sender, recipient, raw))
+        if not carrier.road.carries(sender):
+            return  # no report about a report (RFC 3464 section 2), and none to somebody who is not us
+        others = [recipient for recipient in recipients if recipient not in ours]
+        for recipient in having(others, Simulator.BOUNCE):
+            report = bounce_report(sender, recipient, raw, now)
+            carrier.take(Returned("", sender, report, REPORTED_AFTER_S))
+        feedback_desk = f"{COMPLAINTS}@{carrier.road.domain}"
+        for recipient in having(others, Simulator.COMPLAIN):
+            report = complaint_report(sender, recipient, raw, now, feedback_desk)
+            carrier.take(Returned("", feedback_desk, report, REPORTED_AFTER_S))
+
+
+def _sender(envelope: Any) -> str:
+    """Return the envelope sender; empty for the null sender, which aiosmtpd writes as `<>`."""
+    return "" if envelope.mail_from in (None, "<>") else str(envelope.mail_from)

@@ -9,15 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.errors import HeaderParseError
 from email.header import decode_header, make_header
-from email.message import Message
-from email.parser import HeaderParser
 from pathlib import Path
 
 from briefings.model.language import canonical
+from briefings.model.untrusted_mail import headers
 from briefings.sandbox.database import Database
-
-HEADER_LIMIT = 64 * 1024
-"""Bytes of a header block that are parsed: the standard parser takes seconds on longer ones."""
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS mail (
@@ -29,6 +25,10 @@ CREATE TABLE IF NOT EXISTS mail (
   raw BLOB NOT NULL        -- last, so that lists never read its pages
 );
 CREATE INDEX IF NOT EXISTS mail_by_locale ON mail (locale, id);
+CREATE TABLE IF NOT EXISTS attempts (
+  mail_from TEXT NOT NULL, rcpt_to TEXT NOT NULL, at TEXT NOT NULL,
+  PRIMARY KEY (mail_from, rcpt_to)
+);
 """
 _SUMMARY = "id, at, mail_from, rcpt_to, sender, recipient, subject, locale, list_id, size"
 
@@ -109,6 +109,15 @@ class Caught(Database):
         counted = self.rows("SELECT locale, count(*) AS n FROM mail GROUP BY locale ORDER BY n DESC, locale")
         return {row["locale"]: row["n"] for row in counted}
 
+    def is_first_attempt(self, mail_from: str, rcpt_to: str, at: datetime) -> bool:
+        """Say whether this envelope is tried for the first time, and remember that it was.
+
+        Our return paths name the delivery (VERP), so that they stand for the message too.
+        """
+        with self.writing() as connection:
+            row = (mail_from.casefold(), rcpt_to.casefold(), at.isoformat())
+            return connection.execute("INSERT OR IGNORE INTO attempts VALUES (?, ?, ?)", row).rowcount == 1
+
     def clear(self) -> None:
         """Forget all mail. Ids are not used again."""
         with self.writing() as connection:
@@ -145,17 +154,6 @@ def _summary(row: sqlite3.Row) -> CaughtSummary:
 
 def _mail(row: sqlite3.Row) -> CaughtMail:
     return CaughtMail(**vars(_summary(row)), raw=row["raw"])
-
-
-def header_block(raw: bytes) -> bytes:
-    """Return a message's header lines, at most HEADER_LIMIT bytes of them."""
-    end = raw.find(b"\r\n\r\n", 0, HEADER_LIMIT)
-    return raw[: end + 2 if end >= 0 else HEADER_LIMIT]
-
-
-def headers(raw: bytes) -> Message:
-    """Return a message's headers. Raw UTF-8 in them is allowed (SMTPUTF8, RFC 6532)."""
-    return HeaderParser().parsestr(header_block(raw).decode("utf-8", "replace"))
 
 
 def _shown_headers(raw: bytes) -> Mapping[str, str]:

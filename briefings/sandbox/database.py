@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
+from zlib import crc32
 
 BUSY_TIMEOUT_S = 5.0
 
@@ -21,15 +22,17 @@ class Database:
     """
 
     def __init__(self, path: Path, schema: str) -> None:
+        """Open the file, and create what `schema` has and the file lacks."""
         path.parent.mkdir(parents=True, exist_ok=True)
         self._lock = threading.RLock()
         self._connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False)
         self._connection.row_factory = sqlite3.Row
         self._connection.execute("PRAGMA journal_mode = WAL")
         self._connection.execute("PRAGMA synchronous = NORMAL")
-        if not self.rows("SELECT 1 FROM sqlite_master LIMIT 1"):
-            # IF NOT EXISTS still matters: another process may be creating the same file right now.
-            self._connection.executescript(f"BEGIN IMMEDIATE; {schema} COMMIT;")
+        version = crc32(schema.encode()) >> 1  # fits SQLite's signed 32 bits
+        if self.rows("PRAGMA user_version")[0][0] != version:
+            # IF NOT EXISTS everywhere: the file may be of an earlier release, or another process at the same work.
+            self._connection.executescript(f"BEGIN IMMEDIATE; {schema} PRAGMA user_version = {version}; COMMIT;")
 
     def rows(self, sql: str, values: Sequence[Any] = ()) -> list[sqlite3.Row]:
         """Run a query and return all its rows."""

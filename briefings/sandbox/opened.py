@@ -7,10 +7,8 @@ from dataclasses import dataclass
 from email.message import Message
 from email.parser import BytesParser
 
-from briefings.sandbox.caught import HEADER_LIMIT, header_block, headers, readable
-
-PARTS_LIMIT = 100
-DEPTH_LIMIT = 20
+from briefings.model.untrusted_mail import DEPTH_LIMIT, HEADER_LIMIT, PARTS_LIMIT, header_block, headers
+from briefings.sandbox.caught import readable
 
 
 @dataclass(frozen=True)

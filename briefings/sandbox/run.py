@@ -19,6 +19,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from briefings.model.errors import BriefingsError
 from briefings.sandbox.catcher import MailCatcher, PortBusy, listen
 from briefings.sandbox.caught import Caught
+from briefings.sandbox.return_road import ReturnRoad
 from briefings.sandbox.x import XStandIn
 
 HOST = "127.0.0.1"
@@ -136,10 +137,12 @@ class StandIns:
     'http://127.0.0.1:8026'
     """
 
-    def __init__(self, data_dir: Path, smtp_port: int = 0, x_port: int = 0) -> None:
+    def __init__(self, data_dir: Path, smtp_port: int = 0, x_port: int = 0, *, road: ReturnRoad | None = None) -> None:
+        """`road` leads to the product's inbox, for mail that comes back; without it such mail is only caught."""
         self.data_dir = data_dir
         self.smtp_port = smtp_port
         self.x_port = x_port
+        self._road = road
         self._open = ExitStack()
         self.caught: Caught
         self.x: XStandIn
@@ -156,7 +159,7 @@ class StandIns:
         """Start all, or none: raises PortBusy with nothing left running where a port is taken."""
         with ExitStack() as opening:
             self.caught = opening.enter_context(Caught(caught_path(self.data_dir)))
-            self.smtp_port = opening.enter_context(MailCatcher(self.caught, HOST, self.smtp_port)).port
+            self.smtp_port = opening.enter_context(MailCatcher(self.caught, HOST, self.smtp_port, road=self._road)).port
             self.x = XStandIn(x_path(self.data_dir))
             opening.callback(self.x.close)
             self.x_port = opening.enter_context(XServer(self.x, self.x_port)).port

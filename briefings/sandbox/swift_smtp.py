@@ -9,6 +9,8 @@ from aiosmtpd.smtp import SMTP
 
 LINE_LIMIT = 1000
 """Octets of a line with its CRLF (RFC 5321 section 4.5.3.1.6)."""
+HANG_UP = ""
+"""What a handler returns for a mail whose client is to be left without an answer."""
 _OVERHANG = 5  # as much of a mail that is too large as tells where it ends
 
 
@@ -40,6 +42,9 @@ class SwiftSMTP(SMTP):
             envelope.content = envelope.original_content = content
             answer = await self._call_handler_hook("DATA")
         self.envelope = self._create_envelope()
+        if answer == HANG_UP:
+            self._writer.close()
+            await asyncio.Future()  # nothing that was sent behind the mail is read any more: the loss cancels us
         await self.push(answer)
 
     async def _content(self) -> bytes | None:

@@ -83,4 +83,4 @@ def is_up_to_date(engine: Engine) -> bool:
     with reading(engine) as connection:
         if not inspect(connection).has_table("alembic_version"):
             return False
-        return connection.scalar(text("SELECT version_num FROM alembic_version")) == newest
+        return bool(connection.scalar(text("SELECT version_num FROM alembic_version")) == newest)

@@ -325,7 +325,7 @@ returns = Table(
     Column("detail", String(300), nullable=False),
     Column("received_at", Moment, nullable=False),
 )
-"""Mail that came back to a sender, each once (`digest` is SHA-256 of its bytes): bounce, delay, complaint,
+"""Mail that came back to a sender, each once (`digest` is SHA-256 of recipient and bytes): bounce, delay, complaint,
 unsubscribe, canary, auto-reply, other. `status` is an enhanced status code (RFC 3463); no address is kept."""
 
 responses = Table(

@@ -16,11 +16,10 @@ from briefings.store.tables import subscribers
 from briefings.subscribers import consent
 from briefings.subscribers.address import normalised
 from briefings.subscribers.consent import Consent, ConsentAction
+from briefings.subscribers.ending import end_by_own_wish
 from briefings.subscribers.enrol import BATCH, Enrolled, Outcome, enrol, load, rechoose, with_places
 from briefings.subscribers.subscriber import Choices, Enrolment, Subscriber, checked_choices, checked_enrolment
 from briefings.subscribers.suppression import SuppressionReason, Suppressions, hold_register
-
-MAX_REASON = 80
 
 
 @dataclass(frozen=True)
@@ -111,11 +110,8 @@ class Register:
             subscriber = _by_id(connection, who) if isinstance(who, int) else _by_email(connection, who)
             if subscriber is None or subscriber.ended_at is not None:
                 return subscriber
-            reason = reason[:MAX_REASON]
-            self.suppressions.suppress(connection, subscriber.email, SuppressionReason.UNSUBSCRIBED, now)
-            connection.execute(update(subscribers).where(subscribers.c.id == subscriber.id).values(end_reason=reason))
-            withdrawn = Consent(subscriber.id, ConsentAction.WITHDRAWN, now, reason, "", subscriber.choices.locale)
-            consent.record(connection, [withdrawn])
+            wish = SuppressionReason.UNSUBSCRIBED
+            end_by_own_wish(connection, self.suppressions, subscriber.id, wish, reason, now)
             return _by_id(connection, subscriber.id)
 
     def suppress(self, address: str, reason: SuppressionReason, now: datetime) -> None:

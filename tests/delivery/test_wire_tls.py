@@ -1,9 +1,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
+import uvloop
 
 from briefings.delivery.endpoint import SmtpEndpoint
 from briefings.model.errors import Refused, Transient
@@ -79,6 +83,30 @@ def test_certificates_are_checked_where_tls_is_asked_for(
 
     assert [caught.content for caught in mailbox.caught] == [MAIL.message] * arrives
     assert ("certificate" in reason) is not arrives
+
+
+@pytest.mark.parametrize("url", ["smtps://127.0.0.1:{port}", "smtp://127.0.0.1:{port}?starttls=required"])
+@pytest.mark.parametrize("run_loop", [asyncio.run, uvloop.run])
+def test_many_messages_of_every_size_go_over_one_encrypted_connection(
+    tmp_path: Path, url: str, run_loop: Callable[[Coroutine[Any, Any, Mailbox]], Mailbox]
+) -> None:
+    served, trusting = certificate(tmp_path)
+    tls = {"tls": served} if url.startswith("smtps") else {"tls_context": served}
+    mails = [replace(MAIL, message=MAIL.message + b"a line\r\n" * lines) for lines in (0, 1, 2, 3000, 200_000, 4, 5)]
+
+    async def run() -> Mailbox:
+        mailbox = Mailbox()
+        async with aiosmtpd(mailbox, **tls) as port:
+            connection = await connected(port, url, tls=trusting)
+            for mail in mails:
+                await connection.send(mail)
+            await connection.close()
+        return mailbox
+
+    mailbox = run_loop(run())
+
+    assert [caught.content for caught in mailbox.caught] == [mail.message for mail in mails]
+    assert len({session.peer for session in mailbox.sessions}) == 1
 
 
 def test_what_was_said_in_plain_before_tls_is_not_believed() -> None:

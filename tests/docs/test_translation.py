@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from briefings.services import ENGINES
+from briefings.engines import ENGINES
 from briefings.settings import CHECKOUT
 from briefings.translation.checks.registry import CHECKS
 from tests.docs.pages import read, sections, table_rows

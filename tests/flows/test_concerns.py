@@ -7,10 +7,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from briefings.delivery.quarantine import RETURNED_FOLDER, Quarantine
 from briefings.editorial.desk import Desk
 from briefings.editorial.publish import publish, publish_due
 from briefings.editorial.status import record_heartbeat
-from briefings.editorial.watch import concerns
+from briefings.editorial.watch import MAILBOX, concerns
 from briefings.services import Services
 from tests.flows.town import Town
 
@@ -88,3 +89,28 @@ def test_a_silent_due_check_is_wrong_only_while_the_watch_itself_has_run(desk: D
     assert while_the_watch_ran == [
         "the due check last came to its end at 2026-11-20 06:00 UTC: look at the Prefect worker"
     ]
+
+
+def test_returned_mail_that_nobody_could_read_is_listed_until_it_is_deleted(desk: Desk) -> None:
+    quarantine = Quarantine(desk.data_dir / RETURNED_FOLDER)
+    quarantine.keep("a" * 64, b"Subject: x")
+
+    before = concerns(desk, NINE - timedelta(minutes=1))
+    (quarantine.folder / f"{'a' * 64}.eml").unlink()
+    after = concerns(desk, NINE - timedelta(minutes=1))
+
+    assert [(concern.text.partition(":")[0], concern.is_wrong) for concern in before] == [
+        ("1 mails came back that nobody could read", False)
+    ]
+    assert after == []
+
+
+def test_a_mailbox_that_is_not_read_any_more_is_wrong_for_a_day(desk: Desk) -> None:
+    record_heartbeat(desk, MAILBOX, NINE - timedelta(days=30))
+
+    found = {
+        hours: [concern.is_wrong for concern in concerns(desk, NINE - timedelta(days=30) + timedelta(hours=hours))]
+        for hours in (5, 7, 29, 40)
+    }
+
+    assert found == {5: [], 7: [True], 29: [True], 40: [False]}
