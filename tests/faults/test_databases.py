@@ -93,7 +93,7 @@ def test_an_older_database_that_is_put_back(trial: Trial, tmp_path: Path) -> Non
         path.with_name(name).unlink(missing_ok=True)
     shutil.copy(older, path)
     refusals = [trial.run("deliver"), trial.run("publish", "--due")]
-    held_back = trial.run("deliver", "--restored", "hold")
+    trial.run("deliver", "--restored", "hold")
     after = trial.run("deliver")
 
     tally = trial.conclude("an older database put back")
@@ -101,7 +101,6 @@ def test_an_older_database_that_is_put_back(trial: Trial, tmp_path: Path) -> Non
     for refused in refusals:
         assert refused.code == 1
         assert "--restored hold" in refused.err, refused.err
-    assert "uncertain" in held_back.err
     assert after.code == 0, after.err
     assert len(trial.server.accepted) == len(trial.people), "all had it before the older database came back"
     assert tally.is_clean

@@ -21,7 +21,7 @@ from tests.faults.trial import CONNECTIONS, Trial, sized
 
 pytestmark = pytest.mark.faults
 
-PAUSES = sized(5, 50)
+PAUSES = sized(4, 50)
 UNSUBSCRIBES = sized(60, 500)
 
 

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.faults
 
 KILLS = {"sqlite": sized(5, 20), "postgresql": sized(3, 20)}
 PUBLISHERS = {"sqlite": 16, "postgresql": sized(6, 16)}
-LEASE = 3
+LEASE = 2
 
 
 def test_kills_at_any_moment(trial_on_both: Trial) -> None:
@@ -63,10 +63,10 @@ def test_sixteen_publishers_of_one_edition(trial_on_both: Trial) -> None:
 def test_a_sender_that_sleeps_past_its_lease_and_wakes(trial_on_both: Trial) -> None:
     trial = trial_on_both
     trial.having(LEASE=str(LEASE))
-    trial.server.fault = Held(passes=len(trial.people) // 4)
+    trial.server.fault = held = Held(passes=len(trial.people) // 4)
 
     sleeper = trial.start_publish()
-    until(lambda: trial.server.fault.held == CONNECTIONS or sleeper.poll() is not None, "it never sent")  # type: ignore[attr-defined]
+    until(lambda: held.held == CONNECTIONS or sleeper.poll() is not None, "it never sent")
     os.killpg(sleeper.pid, signal.SIGSTOP)
     slept = time.monotonic()
     trial.server.fault = well
