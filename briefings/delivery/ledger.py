@@ -16,6 +16,7 @@ from sqlalchemy import Engine
 
 from briefings.delivery import statements as sql
 from briefings.delivery.holds import ALL, BREAKER, briefing_scope
+from briefings.delivery.hot import hot_connection
 from briefings.delivery.journal import Journal
 from briefings.delivery.plan import Job
 from briefings.delivery.rows import Result, Row
@@ -58,7 +59,7 @@ class Ledger:
         self.sender = sender
         self._journal = journal
         self._leased = leased
-        self._hot = sql.HotConnection(engine)
+        self._hot = hot_connection(engine)
 
     def claim(self, job: Job, channel: Channel, limit: int, now: datetime, without: Collection[str] = ()) -> list[Row]:
         """Claim up to `limit` rows that are waiting, in the order of the plan; other senders' rows are left alone.
@@ -70,13 +71,13 @@ class Ledger:
             "sender": self.sender, "now": self._hot.moment(now), "briefing": job.briefing, "revision": job.revision,
             "channel": str(channel), "limit": limit, "domains": self._hot.values(sorted(without)),
         }  # fmt: skip
-        with self._hot.transaction() as cursor:
-            if self._leased and not self._hot.column(cursor, sql.IS_SENDER, values):
+        with self._hot.transaction():
+            if self._leased and not self._hot.column(sql.IS_SENDER, values):
                 raise LeaseLost
-            ids = sorted(self._hot.column(cursor, statement, values))
+            ids = sorted(self._hot.column(statement, values))
             if not ids:
                 return []
-            found = self._hot.run(cursor, sql.READ, {"ids": self._hot.values(ids)}).fetchall()
+            found = self._hot.rows(sql.READ, {"ids": self._hot.values(ids)})
             return [Row._make(row) for row in found]
 
     def turn(self, results: Sequence[Result], rows: Sequence[Row], job: Job, now: datetime) -> Turn:
@@ -89,44 +90,44 @@ class Ledger:
         """
         hot = self._hot
         generation, recorded, marked = 0, 0, Turn()
-        with hot.transaction() as cursor:
+        with hot.transaction():
             if results:
-                recorded = hot.record(cursor, [self._written(result) for result in results], self.sender, now)
+                recorded = hot.record([self._written(result) for result in results], self.sender, now)
             if rows:
-                marked = self._mark(cursor, rows, job, now)
+                marked = self._mark(rows, job, now)
             if marked.may and self._journal is not None:
-                (generation,) = hot.column(cursor, sql.COUNT_WRITE, {"journal": self._journal.id})
+                (generation,) = hot.column(sql.COUNT_WRITE, {"journal": self._journal.id})
         if generation and self._journal is not None:
             self._journal.note(generation)
         return replace(marked, recorded=recorded)
 
-    def _mark(self, cursor: Any, rows: Sequence[Row], job: Job, now: datetime) -> Turn:
+    def _mark(self, rows: Sequence[Row], job: Job, now: datetime) -> Turn:
         hot = self._hot
         values: dict[str, Any] = {
             "sender": self.sender, "now": hot.moment(now), "briefing": job.briefing,
             "base": base_revision(job.revision),
-            "region": job.region, "wards": hot.values(job.wards), "replaced": REPLACED, "gone": GONE,
+             "places": hot.values([f"region:{job.region}", *(f"ward:{ward}" for ward in job.wards)]),
+            "replaced": REPLACED, "gone": GONE,
             "moved": f"no longer follows {job.region}",
             "scope": "" if job.revision.endswith(NOTICE) else briefing_scope(job.briefing),
         }  # fmt: skip
-        held, domains = _held(hot.run(cursor, sql.HOLDS, values).fetchall(), job)
+        held, domains = _held(hot.rows(sql.HOLDS, values), job)
         back = [row.id for row in rows if held or row.domain in domains]
         if back:
-            hot.run(cursor, sql.PUT_BACK, {**values, "ids": hot.values(back)})
+            hot.rows(sql.PUT_BACK, {**values, "ids": hot.values(back)})
         ids = [row.id for row in rows if not held and row.domain not in domains]
         if ids and job.expires_at is not None and now >= job.expires_at:
-            hot.run(cursor, sql.EXPIRE, {**values, "ids": hot.values(ids), "detail": "the briefing expired"})
+            hot.rows(sql.EXPIRE, {**values, "ids": hot.values(ids), "detail": "the briefing expired"})
             ids = []
-        may = frozenset(hot.column(cursor, sql.MARK, {**values, "ids": hot.values(ids)}) if ids else ())
+        may = frozenset(hot.column(sql.MARK, {**values, "ids": hot.values(ids)}) if ids else ())
         if len(may) < len(ids):
-            hot.run(cursor, sql.SETTLE, {**values, "ids": hot.values([id for id in ids if id not in may])})
+            hot.rows(sql.SETTLE, {**values, "ids": hot.values([id for id in ids if id not in may])})
         return Turn(may, 0, held, domains)
 
     def _written(self, result: Result) -> dict[str, Any]:
-        not_before: Any = self._hot.moment(result.not_before)
         return {
             "id": result.id, "state": str(result.state), "detail": result.detail[:300],
-            "not_before": not_before.isoformat() if isinstance(not_before, datetime) else not_before,
+            "not_before": self._hot.moment(result.not_before),
             "remote_id": result.remote_id, "attempts": result.attempts,
         }  # fmt: skip
 

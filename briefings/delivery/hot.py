@@ -1,0 +1,134 @@
+"""Hot connections: a sender's own connection to the ledger, kept open, on which `statements.py` runs prepared."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
+
+from briefings.delivery import statements as sql
+
+
+class HotConnection:
+    """One database connection of a sender; for one thread at a time."""
+
+    is_sqlite = True
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._proxied: Any = None
+
+    @property
+    def _driver(self) -> Any:
+        if self._proxied is None:
+            self._proxied = self._engine.raw_connection()
+        return self._proxied.driver_connection
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Open a write transaction that is durable when this ends. Raises OperationalError."""
+        try:
+            self._execute(self._driver, "BEGIN IMMEDIATE")
+            yield
+            self._execute(self._driver, "COMMIT")
+        except BaseException as error:
+            self._give_up()
+            if isinstance(error, (self._engine.dialect.dbapi.Error, OSError)):  # type: ignore[union-attr]
+                # A broken connection and a locked database alike: the caller tries again, or says so.
+                raise OperationalError("the ledger", {}, error) from error
+            raise
+
+    def _execute(self, driver: Any, words: str) -> None:
+        driver.execute(words)
+
+    def rows(self, statement: str, values: Mapping[str, Any]) -> list[Any]:
+        """Execute one of the ledger's statements and return its rows."""
+        found: list[Any] = self._driver.execute(sql.in_words_of(statement, True), values).fetchall()
+        return found
+
+    def column(self, statement: str, values: Mapping[str, Any]) -> list[Any]:
+        """Execute a statement and return the first column of its rows."""
+        return [row[0] for row in self.rows(statement, values)]
+
+    def record(self, results: Sequence[Mapping[str, Any]], sender: str, now: datetime) -> int:
+        """Write results; return how many rows were still this sender's."""
+        at = self.moment(now)
+        rows = [{**result, "sender": sender, "now": at} for result in results]
+        return int(self._driver.executemany(sql.in_words_of(sql.RECORD, True), rows).rowcount)
+
+    def moment(self, at: datetime | None) -> Any:
+        """Return a moment as the driver and `Moment` columns take it."""
+        return f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S.%f}" if at is not None else None
+
+    def values(self, values: Sequence[int] | Sequence[str]) -> str:
+        """Return a list as a statement's one argument."""
+        return json.dumps(values)
+
+    def close(self) -> None:
+        """Give the connection back; the next use opens one again."""
+        if self._proxied is not None:
+            self._proxied.close()
+            self._proxied = None
+
+    def _give_up(self) -> None:
+        proxied, self._proxied = self._proxied, None
+        if proxied is not None:
+            proxied.invalidate()
+
+
+class HotPostgres(HotConnection):
+    """The same on PostgreSQL: each statement is parsed once for a connection, and then costs one round trip."""
+
+    is_sqlite = False
+
+    def __init__(self, engine: Engine) -> None:
+        super().__init__(engine)
+        self._prepared: dict[str, Any] = {}
+
+    def _execute(self, driver: Any, words: str) -> None:
+        driver.execute_simple(words.removesuffix(" IMMEDIATE"))
+
+    def rows(self, statement: str, values: Mapping[str, Any]) -> list[Any]:
+        prepared = self._prepared.get(statement)
+        if prepared is None:
+            from pg8000.native import PreparedStatement
+
+            prepared = PreparedStatement(self._driver, sql.in_words_of(statement, False))
+            self._prepared[statement] = prepared
+        return prepared.run(**values) or []
+
+    def record(self, results: Sequence[Mapping[str, Any]], sender: str, now: datetime) -> int:
+        ids = self.values([result["id"] for result in results])
+        rows = [{**one, "not_before": one["not_before"] and one["not_before"].isoformat()} for one in results]
+        values = {"results": json.dumps(rows), "ids": ids, "sender": sender, "now": now}
+        return len(self.rows(sql.RECORD_MANY, values))
+
+    def moment(self, at: datetime | None) -> Any:
+        return at
+
+    def values(self, values: Sequence[int] | Sequence[str]) -> str:
+        return "{" + ",".join(str(v) if isinstance(v, int) else _quoted(v) for v in values) + "}"
+
+    def close(self) -> None:
+        for prepared in self._prepared.values():
+            prepared.close()
+        self._prepared.clear()
+        super().close()
+
+    def _give_up(self) -> None:
+        self._prepared.clear()
+        super()._give_up()
+
+
+def hot_connection(engine: Engine) -> HotConnection:
+    """Return a connection of a sender's own to the database of an engine."""
+    return HotConnection(engine) if engine.dialect.name == "sqlite" else HotPostgres(engine)
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
