@@ -10,7 +10,6 @@ from contextlib import AbstractContextManager, nullcontext, suppress
 from datetime import UTC, datetime, timedelta, tzinfo
 from email.utils import parseaddr
 from functools import cached_property
-from ipaddress import ip_address
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING
@@ -19,9 +18,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import Engine
 
 from briefings.delivery.compose import Letterhead
-from briefings.delivery.dkim import Signer
-from briefings.delivery.dkim_key import DkimKey
-from briefings.delivery.endpoint import SmtpEndpoint
+from briefings.delivery.endpoint import SmtpEndpoint, is_this_machine
 from briefings.delivery.mailing import MailServer
 from briefings.delivery.quarantine import RETURNED_FOLDER
 from briefings.editorial.desk import Desk
@@ -33,6 +30,7 @@ from briefings.store.engine import migrate, open_engine
 
 if TYPE_CHECKING:
     from briefings.delivery.channels.x import XChannel
+    from briefings.delivery.dkim import Signer
     from briefings.delivery.returned import ReturnedMail
     from briefings.responses.inboxes.imap import ImapInbox
     from briefings.translation.machine import Drafting
@@ -165,7 +163,7 @@ class Services:
     @property
     def is_local(self) -> bool:
         """True where the site itself is on this machine: a trial, which may link to itself."""
-        return _is_loopback(urlsplit(self.settings.public_url).hostname or "")
+        return is_this_machine(urlsplit(self.settings.public_url).hostname or "")
 
     @property
     def web_port(self) -> int:
@@ -177,7 +175,7 @@ class Services:
         if not settings.smtp_url and not self.is_sandbox:
             raise Refused("BRIEFINGS_SMTP_URL must be set outside the sandbox")
         endpoint = SmtpEndpoint.parse(url)
-        if self.is_sandbox and not _is_loopback(endpoint.host):
+        if self.is_sandbox and not is_this_machine(endpoint.host):
             raise Refused(
                 f"BRIEFINGS_SMTP_URL names {endpoint.host}, but the sandbox mails to this machine only: "
                 "set BRIEFINGS_DELIVERY_MODE=allow-list or live"
@@ -188,9 +186,14 @@ class Services:
             settings.smtp_timeout,
             settings.reply_domain,
             dot_timeout=settings.smtp_dot_timeout,
+            rate=settings.smtp_rate,
             domain_connections=settings.smtp_domain_connections,
             domain_rate=settings.smtp_domain_rate,
         )
+
+    def limit_rate(self, per_second: float) -> None:
+        """Send at most so many mails a second in this process, whatever the settings say; 0: no limit."""
+        self.settings = self.settings.model_copy(update={"smtp_rate": per_second})
 
     def _letterhead(self) -> Letterhead:
         settings = self.settings
@@ -207,6 +210,11 @@ class Services:
         second = ("DKIM_ED25519_KEY", settings.dkim_ed25519_key, settings.dkim_ed25519_selector)
         address = parseaddr(settings.sender)[1] or settings.reply_domain
         domain = settings.dkim_domain or address.rpartition("@")[2]
+        if not any((*first[1:], *second[1:])):
+            return None
+        from briefings.delivery.dkim import Signer  # its library is a tenth of a command's memory
+        from briefings.delivery.dkim_key import DkimKey
+
         keys = []
         for name, path, selector in (first, second):
             if path:
@@ -215,7 +223,7 @@ class Services:
                 raise Refused(f"BRIEFINGS_{name} must be set: it has a selector, and nothing would be signed with it")
         if second[1] and keys[-1].algorithm != "ed25519-sha256":
             raise Refused("BRIEFINGS_DKIM_ED25519_KEY must be an Ed25519 key; BRIEFINGS_DKIM_KEY takes RSA")
-        return Signer(keys) if keys else None
+        return Signer(keys)
 
     def _may_mail(self) -> Callable[[str], bool]:
         if self.settings.delivery_mode is not DeliveryMode.ALLOW_LIST:
@@ -244,7 +252,7 @@ class Services:
             from briefings.sandbox import x
 
             url = url or f"http://127.0.0.1:{self._stand_in_ports()[1]}"
-            if not _is_loopback(urlsplit(url).hostname or ""):
+            if not is_this_machine(urlsplit(url).hostname or ""):
                 raise Refused("BRIEFINGS_X_API_URL names another machine, but posts go out in live mode only")
             consumer, consumer_secret = consumer or x.CONSUMER_KEY, consumer_secret or x.CONSUMER_SECRET
             access, access_secret = access or x.ACCESS_TOKEN, access_secret or x.ACCESS_TOKEN_SECRET
@@ -282,12 +290,3 @@ def clock(at: str | None, zone: tzinfo) -> Callable[[], datetime]:
 
 def _words(text: str) -> list[str]:
     return [word.strip() for word in text.split(",") if word.strip()]
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False

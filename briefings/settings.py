@@ -45,6 +45,9 @@ class Settings(BaseSettings):
     )
     smtp_connections: int = Field(4, ge=1, le=64, description="SMTP connections kept open while sending.")
     smtp_timeout: float = Field(30.0, gt=0, description="Seconds any one SMTP command may take.")
+    smtp_rate: float = Field(0.0, ge=0, description="Mails a second at most, of one process that sends; 0: no limit.")
+    senders: int = Field(1, ge=1, le=16, description="How many flow runs share one large mailing; PostgreSQL only.")
+    share_above: int = Field(20_000, ge=0, description="A mailing is shared when more mails than this wait.")
     smtp_dot_timeout: float = Field(
         120.0, gt=0, description="Seconds a mail server may take to accept a message, once it has all of it."
     )

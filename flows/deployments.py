@@ -62,6 +62,7 @@ def deployments(places: Places) -> list[Deployment]:
         Deployment(
             "publish-urgent", "publish", "publish", "Publish named, approved briefings at once, late or not. On demand."
         ),
+        Deployment("deliver", "deliver", "deliver", "Help to send one large mailing. Started by a publish."),
         Deployment(
             "due-check", "publish", "due_check", "Publish whatever is due, settle what was begun.",
             cron="*/5 * * * *", timezone=zone,

@@ -20,6 +20,8 @@ class Outcome:
     unsettled: dict[str, str] = field(default_factory=dict)
     refused: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    held: frozenset[str] = frozenset()
+    """Which of the unsettled briefings somebody holds back: another attempt would change nothing."""
 
     @classmethod
     def of(cls, desk: Desk, report: PublishReport) -> Outcome:
@@ -39,6 +41,8 @@ class Outcome:
             trouble = "; ".join(f"{channel}: {text}" for channel, text in item.trouble.items())
             if not item.is_settled:
                 left = ", ".join(f"{item.totals[state]} {state}" for state in sorted(UNSETTLED) if item.totals[state])
+                if item.is_held:
+                    outcome.held |= {item.briefing}
                 outcome.unsettled[item.briefing] = f"left unsettled: {left}" + (f" ({trouble})" if trouble else "")
             elif trouble:
                 outcome.notes.append(f"{item.briefing}: {trouble}")
@@ -55,6 +59,7 @@ class Outcome:
             self.unsettled | other.unsettled,
             self.refused | other.refused,
             [*self.notes, *other.notes],
+            self.held | other.held,
         )
 
     @property

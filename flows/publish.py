@@ -43,7 +43,7 @@ def due_check(now: str = "") -> str:
 def _publish(what: str, region: str, briefings: Sequence[str], now: str, heartbeat: str) -> str:
     logger = get_run_logger()
     outcome: Outcome = stages.send(what, region, list(briefings), now)
-    if outcome.unsettled:
+    if not outcome.held.issuperset(outcome.unsettled):
         logger.warning("not settled yet, trying again: %s", "; ".join(outcome.reasons))
         regions = sorted({briefing.partition("/")[0] for briefing in outcome.unsettled})
         try:

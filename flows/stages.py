@@ -14,14 +14,16 @@ from prefect.client.schemas.objects import State, TaskRun
 from prefect.runtime import flow_run
 from prefect.tasks import Task
 
+from briefings.delivery.plan import Job
 from briefings.editorial import publish as publishing
 from briefings.editorial.desk import Desk
 from briefings.editorial.prepare import prepare
+from briefings.editorial.share import lend_a_hand
 from briefings.editorial.status import record_heartbeat
 from briefings.editorial.watch import concerns
 from briefings.model.errors import Transient
 from briefings.services import Services, clock
-from flows import table
+from flows import sharing, table
 from flows.outcome import Outcome, Unsettled
 
 EARLY = timedelta(seconds=5)
@@ -32,10 +34,19 @@ WAITS = [2.0, 10.0]
 
 
 @contextmanager
-def open_desk() -> Iterator[Desk]:
-    """Give the desk of this installation, made for one task and let go after it."""
+def open_desk(now: str | None = None) -> Iterator[Desk]:
+    """Give the desk of this installation, made for one task and let go after it.
+
+    With `now`, the time that stands for the clock or empty, it calls helpers for large mailings.
+    """
     services = Services()
+
+    def call_helpers(job: Job) -> None:
+        sharing.call_helpers(services.desk, services.settings, job, now or "")
+
     try:
+        if now is not None:
+            services.desk.call_helpers = call_helpers
         yield services.desk
     finally:
         services.engine.dispose()
@@ -71,7 +82,7 @@ def prepare_editions(what: str, briefings: Sequence[str], now: str) -> list[str]
 @task(name="send", task_run_name="send {what}", cache_policy=NO_CACHE)
 def send(what: str, region: str, briefings: Sequence[str], now: str) -> Outcome:
     """Publish the named briefings, or without names what is due (in one region, or in all)."""
-    with open_desk() as desk:
+    with open_desk(now) as desk:
         time = clock_for(desk, now)
         if briefings:
             report = publishing.publish(desk, briefings, time)
@@ -90,7 +101,7 @@ def send(what: str, region: str, briefings: Sequence[str], now: str) -> Outcome:
 )
 def settle(what: str, regions: Sequence[str], now: str) -> Outcome:
     """Deliver what these regions' briefings left unsettled. Raises Unsettled where something still is."""
-    with open_desk() as desk:
+    with open_desk(now) as desk:
         outcome = Outcome()
         for region in regions:
             report = publishing.sweep(desk, clock_for(desk, now), region=region)
@@ -98,6 +109,15 @@ def settle(what: str, regions: Sequence[str], now: str) -> Outcome:
         if outcome.unsettled:
             raise Unsettled(outcome)
         return outcome
+
+
+@task(name="help", task_run_name="help with {briefing}", cache_policy=NO_CACHE)
+def help_out(briefing: str, now: str) -> tuple[int, list[str]]:
+    """Send a share of a mailing; return how much it was, and what stopped it (a hold does not count as that)."""
+    with open_desk() as desk:
+        done = lend_a_hand(desk, briefing, clock_for(desk, now))
+        stopped = [f"{briefing}: {text}" for item in done if not item.is_held for text in item.trouble.values()]
+        return sum(item.sent_now for item in done), stopped
 
 
 @task(name="table", task_run_name="table {what}", cache_policy=NO_CACHE)

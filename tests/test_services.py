@@ -47,6 +47,16 @@ def test_the_sandbox_mails_to_this_machine_only(tmp_path: Path, url: str) -> Non
         services(tmp_path, smtp_url=url).desk.mail_server()
 
 
+def test_the_rate_is_that_of_the_settings_until_a_command_sets_another(tmp_path: Path) -> None:
+    given = services(tmp_path, smtp_rate=20)
+    desk = given.desk
+
+    of_the_settings = desk.mail_server().rate
+    given.limit_rate(5)
+
+    assert (of_the_settings, desk.mail_server().rate) == (20, 5)
+
+
 def test_the_sandbox_never_posts_on_another_machine(tmp_path: Path) -> None:
     desk = services(tmp_path, x_api_url="https://api.x.com").desk
 

@@ -3,6 +3,7 @@
 from briefings.cli import (  # they register their commands on `main`
     check,
     commands,
+    control,
     dkim,
     messages,
     people,
@@ -11,4 +12,4 @@ from briefings.cli import (  # they register their commands on `main`
 )
 from briefings.cli.base import main
 
-__all__ = ["check", "commands", "dkim", "main", "messages", "people", "review", "translations"]
+__all__ = ["check", "commands", "control", "dkim", "main", "messages", "people", "review", "translations"]

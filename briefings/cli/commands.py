@@ -94,13 +94,14 @@ def preview(services: Services, briefing: str, locale: str, channel: str, target
 @at_now
 def publish(services: Services, briefing: tuple[str, ...], due: bool, as_json: bool, now: str | None) -> None:
     """Publish approved briefings: the named ones now, or all that are due."""
-    from briefings.cli.reports import finish_publish, progress_bars
+    from briefings.cli.progress import progress_bars
+    from briefings.cli.reports import finish_publish
     from briefings.editorial import publish as publishing
 
     if bool(briefing) == due:
         raise click.UsageError("name briefings, or give --due (and not both)")
     time = now_of(services, now)
-    with services.stand_ins(), progress_bars(services.desk) as progress:
+    with services.stand_ins(), progress_bars(services.desk, time) as progress:
         if due:
             report = publishing.publish_due(services.desk, time, progress)
         else:
@@ -109,14 +110,28 @@ def publish(services: Services, briefing: tuple[str, ...], due: bool, as_json: b
 
 
 @command()
+@click.option("--rate", type=click.FloatRange(min=0), metavar="N", help="Mails a second at most; 0: no limit.")
+@click.option(
+    "--restored", type=click.Choice(["hold", "send"]), help="The database was restored: hold or send what waits in it."
+)
 @as_json
 @at_now
-def deliver(services: Services, as_json: bool, now: str | None) -> None:
+def deliver(services: Services, rate: float | None, restored: str | None, as_json: bool, now: str | None) -> None:
     """Finish every delivery that was begun and is not settled."""
-    from briefings.cli.reports import finish_publish, progress_bars
+    from briefings.cli.progress import progress_bars
+    from briefings.cli.reports import finish_publish
     from briefings.editorial.publish import sweep
+    from briefings.editorial.restored import confirm_restored
 
-    with services.stand_ins(), progress_bars(services.desk) as progress:
+    if restored:
+        confirmed = confirm_restored(services.desk, now_of(services, now)(), send=restored == "send")
+        click.echo(f"the restored database is taken as it is: {confirmed.uncertain} mails are now uncertain", err=True)
+        for briefing in confirmed.held:
+            again = f"'briefings resume {briefing} --by NAME'"
+            click.echo(f"{briefing}: held, it may have gone out before: look, then {again}", err=True)
+    if rate is not None:
+        services.limit_rate(rate)
+    with services.stand_ins(), progress_bars(services.desk, now_of(services, now)) as progress:
         report = sweep(services.desk, now_of(services, now), progress)
     leave(finish_publish(services.desk, report, as_json))
 
@@ -128,11 +143,12 @@ def deliver(services: Services, as_json: bool, now: str | None) -> None:
 @at_now
 def withdraw(services: Services, briefing: str, reason: str, as_json: bool, now: str | None) -> None:
     """Take a published briefing back on every channel, and tell who got it."""
-    from briefings.cli.reports import finish_publish, progress_bars
+    from briefings.cli.progress import progress_bars
+    from briefings.cli.reports import finish_publish
     from briefings.editorial.amend import withdraw as run
     from briefings.editorial.publish import PublishReport
 
-    with services.stand_ins(), progress_bars(services.desk) as progress:
+    with services.stand_ins(), progress_bars(services.desk, now_of(services, now)) as progress:
         delivered = run(services.desk, briefing, reason, now_of(services, now), progress)
     leave(finish_publish(services.desk, PublishReport([delivered]), as_json))
 
@@ -143,11 +159,12 @@ def withdraw(services: Services, briefing: str, reason: str, as_json: bool, now:
 @at_now
 def correct(services: Services, briefing: str, as_json: bool, now: str | None) -> None:
     """Publish the approved new text of a published briefing, and tell who got the old one."""
-    from briefings.cli.reports import finish_publish, progress_bars
+    from briefings.cli.progress import progress_bars
+    from briefings.cli.reports import finish_publish
     from briefings.editorial.amend import correct as run
     from briefings.editorial.publish import PublishReport
 
-    with services.stand_ins(), progress_bars(services.desk) as progress:
+    with services.stand_ins(), progress_bars(services.desk, now_of(services, now)) as progress:
         delivered = run(services.desk, briefing, now_of(services, now), progress)
     leave(finish_publish(services.desk, PublishReport([delivered]), as_json))
 
@@ -181,14 +198,26 @@ def collect(services: Services, as_json: bool, now: str | None) -> None:
 
 @command()
 @click.argument("briefing", required=False)
+@click.option("--watch", is_flag=True, help="Show how far it is, with rate and time left, until it is settled.")
 @as_json
-def status(services: Services, briefing: str | None, as_json: bool) -> None:
+@at_now
+def status(services: Services, briefing: str | None, watch: bool, as_json: bool, now: str | None) -> None:
     """Say where briefings stand: what went to whom, in which language, and what is left."""
     from briefings.cli.reports import show_status
     from briefings.editorial import status as standing
 
-    names = [briefing] if briefing else standing.known_briefings(services.desk)
-    found = [standing.status(services.desk, name) for name in names]
+    if watch and as_json:
+        raise click.UsageError("--watch is for people to look at; ask for --json again and again instead")
+    time = now_of(services, now)
+    known = standing.known_briefings(services.desk)
+    if watch:
+        from briefings.cli.progress import follow
+
+        if briefing and briefing not in known:
+            services.desk.briefing(briefing)
+        follow(services.desk, briefing, time)
+        return
+    found = [standing.status(services.desk, name, time()) for name in ([briefing] if briefing else known)]
     if as_json:
         out(found[0] if briefing else found)
     else:

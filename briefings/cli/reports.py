@@ -10,39 +10,15 @@ from typing import Any
 
 import click
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn
 from rich.table import Table
-from sqlalchemy import func, select
 
-from briefings.delivery.plan import Job
+from briefings.cli.progress import pace_text
 from briefings.editorial import deliver
 from briefings.editorial.desk import Desk
 from briefings.editorial.prepare import PrepareReport
 from briefings.editorial.publish import PublishReport
 from briefings.editorial.status import status, uncertain_rows
 from briefings.responses.collect import Collected
-from briefings.store.engine import reading
-from briefings.store.tables import deliveries
-
-
-@contextmanager
-def progress_bars(desk: Desk) -> Iterator[deliver.Progress]:
-    """Show a bar for each briefing and channel while it is delivered; nothing where nobody looks."""
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        yield deliver.nothing
-        return
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    tasks: dict[tuple[str, str], TaskID] = {}
-    with Progress(*columns, console=console) as progress:
-
-        def settled(job: Job, channel: str, n: int) -> None:
-            key = (job.briefing, channel)
-            if key not in tasks:
-                tasks[key] = progress.add_task(f"{job.briefing} {channel}", total=_open_rows(desk, job, channel) + n)
-            progress.advance(tasks[key], n)
-
-        yield settled
 
 
 @contextmanager
@@ -54,17 +30,6 @@ def preparing() -> Iterator[Callable[[str, str], None]]:
         return
     with console.status("preparing") as line:
         yield lambda briefing, locale: line.update(f"preparing {briefing} in {locale}")
-
-
-def _open_rows(desk: Desk, job: Job, channel: str) -> int:
-    query = select(func.count()).select_from(deliveries).where(
-        deliveries.c.briefing == job.briefing,
-        deliveries.c.revision == job.revision,
-        deliveries.c.channel == channel,
-        deliveries.c.state.in_(("queued", "claimed", "sending")),
-    )  # fmt: skip
-    with reading(desk.engine) as connection:
-        return connection.scalar(query) or 0
 
 
 def prepared_json(report: PrepareReport) -> dict[str, Any]:
@@ -141,7 +106,9 @@ def finish_publish(desk: Desk, report: PublishReport, as_json: bool) -> int:
             click.echo(f"{item.briefing}: {channel}: {trouble}", err=True)
         if not item.is_settled:
             states = ", ".join(f"{n} {state}" for state, n in item.totals.items() if n and state in _OPEN)
-            click.echo(f"{item.briefing}: left unsettled: {states}; run 'briefings deliver' again", err=True)
+            held = "".join(f"; {one}: {one.command!r}" for one in item.holds)
+            then = "then run" if item.is_held else "run"
+            click.echo(f"{item.briefing}: left unsettled: {states}{held}; {then} 'briefings deliver' again", err=True)
     delivered = [item.briefing for item in report.delivered]
     elsewhere = sorted({name for item in report.delivered for name in item.uncertain_elsewhere})
     for briefing in dict.fromkeys(delivered + elsewhere):
@@ -191,14 +158,19 @@ def _cell(states: Mapping[str, int]) -> str:
 
 
 def show_status(desk: Desk, found: Sequence[dict[str, Any]]) -> None:
-    table = Table("briefing", "state", "eligible", "e-mail", "locales ready")
+    table = Table("briefing", "state", "eligible", "e-mail", "under way", "locales ready")
     for item in found:
+        progress = item["progress"]
+        pace = f"{progress['left']} left, {pace_text(progress['per_second'], progress['seconds_left'])}"
         mails = ", ".join(f"{n} {state}" for state, n in item["channels"].get("email", {}).items() if n)
         ready = sum(1 for locale in item["locales"].values() if locale["ready"])
         table.add_row(
-            item["briefing"], item["state"], str(item["eligible"]), mails or "-", f"{ready}/{len(item['locales'])}"
-        )
+            item["briefing"], item["state"], str(item["eligible"]), mails or "-",
+            pace if progress["left"] else "-", f"{ready}/{len(item['locales'])}",
+        )  # fmt: skip
     Console().print(table)
+    for hold in dict.fromkeys(hold for item in found for hold in item["holds"]):
+        click.echo(hold)
     for item in found:
         for row in uncertain_rows(desk, item["briefing"]):
             click.echo(f"{item['briefing']}: uncertain: {row['channel']} {row['locale']} {row['destination']}")

@@ -48,7 +48,7 @@ class Breaker:
         """Hold the briefing until a person lets it go on; return the reason."""
         reason = (
             f"{self.failed} of {self.sent + self.failed} recipients were refused for good, more than {SHARE:.0%}: look "
-            f"at the list and the mail server, then 'briefings resume {job.briefing} --by NAME'"
+            "at the list and at the mail server"
         )
         hold(connection, briefing_scope(job.briefing), reason, BREAKER, now)
         return reason

@@ -6,13 +6,16 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from briefings.delivery.dkim import Signer
 from briefings.delivery.message import CompiledMessage, Envelope, compile_message
 from briefings.delivery.rows import Row
 from briefings.model.slots import UNSUBSCRIBE_URL_SLOT
 from briefings.subscribers.subscriber import Format
 from briefings.subscribers.tokens import KeyedHash, TokenPurpose, Tokens, derived_key
+
+if TYPE_CHECKING:
+    from briefings.delivery.dkim import Signer
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,6 @@ import socket
 import threading
 from contextlib import suppress
 from contextvars import ContextVar
-from ipaddress import ip_address
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urlsplit
@@ -18,6 +17,8 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager, ProxyManager
 from urllib3.connection import HTTPConnection, HTTPSConnection
+
+from briefings.delivery.endpoint import is_this_machine
 
 _current: ContextVar[_Deadline]
 
@@ -143,7 +144,7 @@ class DeadlineSession(requests.Session):
     def __init__(self, url: str, instead_of: str, seconds: float) -> None:
         super().__init__()
         self._url, self._instead_of = url.rstrip("/"), instead_of
-        self.trust_env = not _is_this_machine(url)  # a proxy cannot know our stand-ins
+        self.trust_env = not is_this_machine(urlsplit(url).hostname or "")  # a proxy cannot know our stand-ins
         for scheme in ("http://", "https://"):
             self.mount(scheme, _DeadlineAdapter(seconds))
 
@@ -168,11 +169,3 @@ def was_sent(error: requests.RequestException) -> bool:
             return False
         seen = reason if isinstance(reason, BaseException) else seen.__cause__
     return True
-
-
-def _is_this_machine(url: str) -> bool:
-    host = urlsplit(url).hostname or ""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ssl
 from dataclasses import dataclass, field
 from functools import lru_cache
+from ipaddress import ip_address
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from briefings.model.errors import Refused
@@ -59,3 +60,11 @@ def opportunistic() -> ssl.SSLContext:
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
     return context
+
+
+def is_this_machine(host: str) -> bool:
+    """Say whether a host, by name or address, is the machine we run on."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

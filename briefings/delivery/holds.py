@@ -2,6 +2,8 @@
 
 A hold is on everything, on one briefing or on one mail domain. It is made by a person, or by the
 sender itself (a domain that refuses us, a breaker); one without an end is lifted by a person only.
+What passes a hold is decided in docs/decisions/0010: an urgent briefing passes a breaker's, and a
+withdrawal notice the pause of its briefing.
 """
 
 from __future__ import annotations
@@ -13,6 +15,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, insert, or_, select, update
 
+from briefings.delivery.plan import Job
+from briefings.model.delivery import NOTICE
 from briefings.store.tables import holds
 
 ALL = "all"
@@ -35,9 +39,33 @@ class Hold:
         kind, _, name = self.scope.partition(":")
         return name if kind == "domain" else ""
 
+    @property
+    def briefing(self) -> str:
+        """The briefing that is held; empty where it is not one."""
+        kind, _, name = self.scope.partition(":")
+        return name if kind == "briefing" else ""
+
+    @property
+    def is_breakers(self) -> bool:
+        return self.made_by == BREAKER
+
+    @property
+    def command(self) -> str:
+        """The command by which a person takes it off."""
+        what = f" {self.briefing}" if self.briefing else f" --domain {self.domain}" if self.domain else ""
+        return f"briefings resume{what} --by NAME"
+
+    def keeps_back(self, briefing: str, *, is_notice: bool = False, is_urgent: bool = False) -> bool:
+        """Say whether this keeps all of a briefing's mails and posts back. A domain's hold keeps back single rows."""
+        if self.is_breakers and is_urgent:
+            return False
+        return self.scope == ALL or (self.scope == briefing_scope(briefing) and not is_notice)
+
     def __str__(self) -> str:
         end = f" until {self.until:%Y-%m-%d %H:%M} UTC" if self.until else ""
-        return f"{self.scope} is held{end} by {self.made_by}: {self.reason}"
+        because = f": {self.reason}" if self.reason else ""
+        what = "everything" if self.scope == ALL else self.briefing or f"mail to {self.domain}"
+        return f"{what} is held{end} by {'the ' if self.is_breakers else ''}{self.made_by}{because}"
 
 
 def briefing_scope(briefing: str) -> str:
@@ -51,8 +79,13 @@ def domain_scope(domain: str) -> str:
 def hold(
     connection: Connection, scope: str, reason: str, by: str, now: datetime, until: datetime | None = None
 ) -> bool:
-    """Hold a scope. Returns False where it is held already for at least as long; then nothing changes."""
+    """Hold a scope. Returns False where it is held already for at least as long; then nothing changes.
+
+    A person's hold is put beside a breaker's, for it keeps more back.
+    """
     standing = [one for one in active(connection, now) if one.scope == scope]
+    if by != BREAKER:
+        standing = [one for one in standing if not one.is_breakers]
     if any(one.until is None or (until is not None and one.until >= until) for one in standing):
         return False
     values = {"scope": scope, "reason": reason[:300], "made_by": by[:120], "made_at": now, "until": until}
@@ -72,10 +105,30 @@ def active(connection: Connection, now: datetime) -> list[Hold]:
     return [Hold(r.id, r.scope, r.reason, r.made_by, r.made_at, r.until) for r in connection.execute(_active(now))]
 
 
-def on_briefing(connection: Connection, briefing: str, now: datetime) -> Hold | None:
-    """Return what keeps a whole briefing back, or None."""
+def on_briefing(
+    connection: Connection, briefing: str, now: datetime, *, is_notice: bool = False, is_urgent: bool = False
+) -> Hold | None:
+    """Return what keeps all of a briefing back, or None. `is_notice`: its withdrawal notices are meant."""
+    standing = active(connection, now)
+    return next((one for one in standing if one.keeps_back(briefing, is_notice=is_notice, is_urgent=is_urgent)), None)
+
+
+def on_job(connection: Connection, job: Job, now: datetime) -> Hold | None:
+    """Return what keeps all of a job back, or None."""
+    is_notice = job.revision.endswith(NOTICE)
+    return on_briefing(connection, job.briefing, now, is_notice=is_notice, is_urgent=job.is_urgent)
+
+
+def concerning(connection: Connection, briefing: str, now: datetime) -> list[Hold]:
+    """Return every hold that keeps some or all of a briefing back, those on mail domains too."""
     scopes = (ALL, briefing_scope(briefing))
-    return next((one for one in active(connection, now) if one.scope in scopes), None)
+    return [one for one in active(connection, now) if one.scope in scopes or one.domain]
+
+
+def standing_against(connection: Connection, job: Job, now: datetime) -> list[Hold]:
+    """Return every hold that keeps some or all of a job back."""
+    kept = {"is_notice": job.revision.endswith(NOTICE), "is_urgent": job.is_urgent}
+    return [one for one in active(connection, now) if one.domain or one.keeps_back(job.briefing, **kept)]
 
 
 def made(connection: Connection, scope: str, since: datetime) -> Sequence[Any]:

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Engine
 
 from briefings.delivery import statements as sql
-from briefings.delivery.holds import ALL, BREAKER, briefing_scope
+from briefings.delivery.holds import BREAKER, briefing_scope
 from briefings.delivery.hot import hot_connection
 from briefings.delivery.journal import Journal
 from briefings.delivery.plan import Job
@@ -158,13 +158,13 @@ class Ledger:
 def _held(holds: Sequence[Any], job: Job) -> tuple[str, frozenset[str]]:
     """Return why a job is held (empty: it is not), and which mail domains are.
 
-    A breaker's hold on everything does not keep an urgent briefing back.
+    A breaker's hold does not keep an urgent briefing back; see `Hold.keeps_back`.
     """
     why, domains = "", set()
     for scope, reason, made_by in holds:
         kind, _, name = scope.partition(":")
         if kind == "domain":
             domains.add(name)
-        elif not (job.is_urgent and scope == ALL and made_by == BREAKER):
+        elif not (job.is_urgent and made_by == BREAKER):
             why = why or f"held by {made_by}: {reason}"
     return why, frozenset(domains)

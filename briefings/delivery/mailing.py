@@ -89,6 +89,7 @@ class Mailing:
         self._progress = progress
         self._chance = chance or Random(0)  # noqa: S311  # jitter, not a secret
         self._failures = 0
+        self._refused: set[str] = set()
         self._interrupted = False
         self._report = MailReport()
         self.is_safe = is_safe
@@ -198,7 +199,8 @@ class Mailing:
         """Return what an error comes to for its row; act on what it means for others."""
         job = self._job
         found = judge(row, error, self._clock(), self._chance, is_urgent=job.is_urgent)
-        if found.refused_domain:
+        if found.refused_domain and row.domain not in self._refused:
+            self._refused.add(row.domain)
             self.supply.leave_alone({row.domain})
             self._later(self._hold_domain, row.domain, str(error))
         if found.is_unknown:

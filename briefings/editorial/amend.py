@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from briefings.delivery import publication
+from briefings.delivery.cancel import pass_over_called_off
 from briefings.delivery.plan import Job, cancel_waiting, plan_correction
 from briefings.delivery.standing import counts
 from briefings.editorial import records
@@ -27,7 +28,8 @@ from briefings.store.tables import renderings
 def correct(desk: Desk, briefing_id: str, clock: Callable[[], datetime], progress: Progress = nothing) -> Delivered:
     """Publish the approved present text in place of the published one, and tell who got that.
 
-    Pages and feeds keep their addresses and ids. Raises NotReady or Refused with the reason.
+    Pages and feeds keep their addresses and ids, and change at once; mails and posts of a paused briefing wait.
+    Raises NotReady or Refused with the reason.
     """
     now = clock()
     briefing = desk.briefing(briefing_id)
@@ -51,6 +53,7 @@ def correct(desk: Desk, briefing_id: str, clock: Callable[[], datetime], progres
             cancel_waiting(connection, briefing_id, "replaced by a correction", now)
             if Channel.EMAIL in desk.content.channels.enabled:
                 plan_correction(connection, in_locales(connection, job, Channel.EMAIL), Purpose.CORRECTION, now)
+                pass_over_called_off(connection, job, now)
             plan_channels(desk, connection, job, Purpose.CORRECTION, now)
             region = desk.content.places.regions.get(job.region)
             publication.show(connection, job, row.severity, region.wards if region else published.wards, now)
@@ -62,7 +65,8 @@ def withdraw(
 ) -> Delivered:
     """Take a briefing back: off pages, feeds and X, and a notice to everybody who got it by e-mail.
 
-    What has not gone out is cancelled. Works whatever has become of the file. Raises Refused.
+    What has not gone out is cancelled. Works whatever has become of the file. The notices go out although the
+    briefing is paused (docs/decisions/0010). Raises Refused.
     """
     now = clock()
     with writing(desk.engine) as connection:

@@ -12,6 +12,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
+from briefings.delivery import holds
+from briefings.delivery.cancel import keep_called_off
 from briefings.delivery.compose import Composer
 from briefings.delivery.group_commit import Clock
 from briefings.delivery.journal import Journal
@@ -26,17 +28,16 @@ from briefings.delivery.takeover import take_over
 from briefings.editorial import records
 from briefings.editorial.desk import Desk
 from briefings.log import event
-from briefings.model.briefing import Severity
 from briefings.model.channel import Channel
 from briefings.model.delivery import UNSETTLED, Purpose
 from briefings.model.errors import BriefingsError
 from briefings.rendering.post import posts_from_json
 from briefings.store.engine import reading, writing
-from briefings.store.tables import deliveries, media, revisions, subscribers
+from briefings.store.tables import deliveries, media, subscribers
 from briefings.subscribers.suppression import SuppressionReason
 
 PATIENCE = 120.0
-"""Seconds to wait, by the wall clock, for another sender that lives and has rows of the same job."""
+"""Seconds to wait, by the wall clock, for another sender that lives, has rows of the same job and does nothing."""
 
 SUPPRESSED_AT_ONCE = 100
 
@@ -64,6 +65,13 @@ class Delivered:
     taken_over: dict[str, int] = field(default_factory=dict)
     uncertain_elsewhere: set[str] = field(default_factory=set)
     trouble: dict[str, str] = field(default_factory=dict)
+    holds: list[holds.Hold] = field(default_factory=list)
+    """What keeps the rest back, where something is left."""
+
+    @property
+    def is_held(self) -> bool:
+        """True where all that is left is held: not only mail to a domain."""
+        return any(not one.domain for one in self.holds)
 
     @property
     def unsettled(self) -> int:
@@ -84,8 +92,11 @@ class Sending:
     settled: Callable[[Result], None]
 
 
-def deliver(desk: Desk, job: Job, clock: Clock, progress: Progress = nothing) -> Delivered:
-    """Send what waits, take over what dead senders held, and return how every row stands."""
+def deliver(desk: Desk, job: Job, clock: Clock, progress: Progress = nothing, *, is_helper: bool = False) -> Delivered:
+    """Send what waits, take over what dead senders held, and return how every row stands.
+
+    A helper sends mails only (an account has one timeline), calls nobody and waits for nobody.
+    """
     outcome = Delivered(job.briefing, job.revision)
 
     def settled(channel: Channel) -> Callable[[Result], None]:
@@ -98,10 +109,14 @@ def deliver(desk: Desk, job: Job, clock: Clock, progress: Progress = nothing) ->
     with Journal(desk.lock_folder) as journal, Sender(desk.engine, desk.lock_folder, desk.lease) as sender:
         journal.open(desk.engine)
         ledger = Ledger(desk.engine, sender.id, journal, leased=True)
-        deadline = time.monotonic() + PATIENCE
+        with writing(desk.engine) as connection:
+            keep_called_off(connection, job, clock())
+        if desk.call_helpers is not None and not is_helper:
+            desk.call_helpers(job)
+        deadline, others = time.monotonic() + PATIENCE, 0
         while True:
             _take_over(desk, sender.id, outcome, clock)
-            for channel, send in ((Channel.EMAIL, _mail), (Channel.X, _post)):
+            for channel, send in ((Channel.EMAIL, _mail), (Channel.X, _post))[: 1 if is_helper else 2]:
                 try:
                     stopped = send(desk, job, Sending(ledger, sender, clock, settled(channel)))
                 except SQLAlchemyError as error:
@@ -110,13 +125,24 @@ def deliver(desk: Desk, job: Job, clock: Clock, progress: Progress = nothing) ->
                     stopped = str(error)
                 if stopped:
                     outcome.trouble[channel] = stopped
-            if outcome.trouble or not held_by_others(desk.engine, job, sender.id) or time.monotonic() > deadline:
+            before, others = others, held_by_others(desk.engine, job, sender.id)
+            if others != before:  # they work: patience is for those who do nothing
+                deadline = time.monotonic() + PATIENCE
+            if is_helper or outcome.trouble or not others or time.monotonic() > deadline:
                 break
             time.sleep(0.2)
     with reading(desk.engine) as connection:
         outcome.rows = counts(connection, job.briefing, job.revision)
+        outcome.holds = holds.standing_against(connection, job, clock())
     outcome.totals = dict(tally(outcome.rows))
     return outcome
+
+
+def _held(desk: Desk, job: Job, now: datetime) -> str:
+    """Return what keeps all of a job back, and how a person ends that; empty where nothing does."""
+    with reading(desk.engine) as connection:
+        found = holds.on_job(connection, job, now)
+    return f"{found}; it goes on after '{found.command}' and 'briefings deliver'" if found else ""
 
 
 def _take_over(desk: Desk, sender: str, outcome: Delivered, clock: Clock) -> None:
@@ -124,7 +150,7 @@ def _take_over(desk: Desk, sender: str, outcome: Delivered, clock: Clock) -> Non
     if not dead:
         return
     with reading(desk.engine) as connection:
-        urgent = list(connection.scalars(select(revisions.c.briefing).where(revisions.c.severity == Severity.URGENT)))
+        urgent = list(records.urgent_briefings(connection))
     found = take_over(desk.engine, dead, urgent, clock())
     tidy(desk.lock_folder, [*found.senders])
     counted = {"queued": found.queued, "uncertain": len(found.uncertain)}
@@ -138,6 +164,8 @@ def _mail(desk: Desk, job: Job, sending: Sending) -> str:
     clock = sending.clock
     if not waiting(desk.engine, job, Channel.EMAIL, clock()):
         return ""
+    if held := _held(desk, job, clock()):
+        return held
     with reading(desk.engine) as connection:
         parts = records.rendering_parts(connection, job.briefing, job.revision, Channel.EMAIL)
         published = records.publication(connection, job.briefing)
@@ -174,6 +202,8 @@ def _post(desk: Desk, job: Job, sending: Sending) -> str:
     """Post the threads that wait; return why it stopped before all were tried, or an empty text."""
     if not waiting(desk.engine, job, Channel.X, sending.clock()):
         return ""
+    if held := _held(desk, job, sending.clock()):
+        return held
     with reading(desk.engine) as connection:
         parts = records.rendering_parts(connection, job.briefing, job.revision, Channel.X)
 

@@ -15,6 +15,7 @@ from sqlalchemy import Engine
 from briefings.content.loader import Content, load_content
 from briefings.delivery.compose import Letterhead
 from briefings.delivery.mailing import MailServer
+from briefings.delivery.plan import Job
 from briefings.delivery.senders import LEASE
 from briefings.model.briefing import Briefing
 from briefings.model.edition import Segment
@@ -55,6 +56,8 @@ class Desk:
     """Gives the machine of one run, with the engines of these names."""
     engine_names: Sequence[str] = ()
     engine_seconds: float = 300.0
+    call_helpers: Callable[[Job], object] | None = None
+    """Told of every job before it is sent, so that others may share it; set where there are others."""
     lease: timedelta = LEASE
     """For how long a sender that is silent keeps what it has claimed."""
     is_sandbox: bool = False

@@ -97,15 +97,7 @@ def sweep(
 ) -> PublishReport:
     """Deliver whatever was begun and is not settled: briefings, corrections and withdrawal notices."""
     report = PublishReport()
-    with reading(desk.engine) as connection:
-        begun = unsettled_jobs(connection)
-        jobs = []
-        for briefing, revision in begun:
-            row = records.revision_row(connection, briefing, base_revision(revision))
-            if row is not None and (briefing, revision) not in but and (not region or row.region == region):
-                is_notice = revision.endswith(NOTICE)
-                job = job_of(desk, row)
-                jobs.append(replace(job, revision=revision, expires_at=None if is_notice else job.expires_at))
+    jobs = [job for job in begun(desk, region) if (job.briefing, job.revision) not in but]
     for job in jobs:
         try:
             report.delivered.append(deliver(desk, job, clock, progress))
@@ -115,6 +107,19 @@ def sweep(
             report.refused[job.briefing] = f"the database did not answer: {type(error).__name__}"
     report.trouble |= retract_posts(desk)
     return report
+
+
+def begun(desk: Desk, region: str = "", briefing: str = "") -> list[Job]:
+    """Return the job of everything that was begun and is not settled, of a region or a briefing where one is given."""
+    jobs = []
+    with reading(desk.engine) as connection:
+        for name, revision in unsettled_jobs(connection):
+            row = records.revision_row(connection, name, base_revision(revision))
+            if row is not None and (not region or row.region == region) and (not briefing or name == briefing):
+                job = job_of(desk, row)
+                is_notice = revision.endswith(NOTICE)
+                jobs.append(replace(job, revision=revision, expires_at=None if is_notice else job.expires_at))
+    return jobs
 
 
 def begin(desk: Desk, briefing_id: str, now: datetime) -> Job:

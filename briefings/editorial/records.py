@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from briefings.content.files import MediaFile
-from briefings.model.briefing import Briefing
+from briefings.model.briefing import Briefing, Severity
 from briefings.model.edition import Edition, Segment, SegmentState
 from briefings.model.person import DEMO_REVIEWER
 from briefings.store.tables import approvals, media, media_uses, publications, renderings, revisions, segments
@@ -102,6 +102,11 @@ def segment_counts(connection: Connection, briefing: str, revision: str) -> dict
 
 def revision_row(connection: Connection, briefing: str, revision: str) -> Row[Any] | None:
     return connection.execute(select(revisions).where(_is(revisions, briefing, revision))).one_or_none()
+
+
+def urgent_briefings(connection: Connection) -> set[str]:
+    """Return every briefing that is or was urgent in any revision."""
+    return set(connection.scalars(select(revisions.c.briefing).where(revisions.c.severity == Severity.URGENT)))
 
 
 def kept_briefing(connection: Connection, briefing: str, revision: str) -> Briefing | None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, func, select
 
+from briefings.delivery.holds import concerning
+from briefings.delivery.pace import pace
 from briefings.delivery.standing import counts, tally
 from briefings.editorial import records
 from briefings.editorial.desk import Desk
@@ -27,13 +29,16 @@ def known_briefings(desk: Desk) -> list[str]:
     return sorted(stored | set(desk.content.briefings))
 
 
-def status(desk: Desk, briefing_id: str) -> dict[str, Any]:
+def status(desk: Desk, briefing_id: str, now: datetime | None = None) -> dict[str, Any]:
     """Return where a briefing stands, in the shape of `briefings status --json`.
 
     `eligible` counts the people for whom the e-mail was planned: always the sum of the e-mail states.
     Before that `would_get` says how many it would be. `withdrawal` counts notices, `follow_up` late
-    translations. Raises Refused for a briefing that is not known.
+    translations. `progress` is the pace of the minute before `now` (the machine's clock, unless one is given)
+    and what is left over all revisions; `holds` says what keeps it back. Raises Refused for a briefing that is
+    not known.
     """
+    moment = now or datetime.now(UTC)
     with reading(desk.engine) as connection:
         published = records.publication(connection, briefing_id)
         current = desk.content.briefings.get(briefing_id)
@@ -70,6 +75,8 @@ def status(desk: Desk, briefing_id: str) -> dict[str, Any]:
             "locales": locales,
             "withdrawal": dict(tally(counts(connection, briefing_id, revision + NOTICE))),
             "follow_up": dict(tally(counts(connection, briefing_id, revision + FOLLOWS))),
+            "progress": _progress(connection, briefing_id, moment),
+            "holds": [str(one) for one in concerning(connection, briefing_id, moment)],
         }
 
 
@@ -89,6 +96,11 @@ def record_heartbeat(desk: Desk, name: str, now: datetime) -> None:
     """Note that a scheduled run has come to its end: the proof that the scheduler lives."""
     with writing(desk.engine) as connection:
         records.upsert(connection, heartbeats, {"name": name, "at": now})
+
+
+def _progress(connection: Connection, briefing_id: str, now: datetime) -> dict[str, float | int | None]:
+    found = pace(connection, briefing_id, now)
+    return {"per_second": found.per_second, "left": found.left, "seconds_left": found.seconds_left}
 
 
 def _locales(desk: Desk, region: str) -> list[str]:

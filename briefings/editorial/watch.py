@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, func, or_, select, true
 
+from briefings.delivery import holds
 from briefings.delivery.quarantine import RETURNED_FOLDER, Quarantine
 from briefings.editorial import records
 from briefings.editorial.canaries import silent_canaries
@@ -15,10 +16,10 @@ from briefings.editorial.desk import Desk
 from briefings.editorial.follow_up import due_follow_ups
 from briefings.editorial.render import FEED, is_ready_for
 from briefings.model.channel import Channel
-from briefings.model.delivery import UNSETTLED, DeliveryState
+from briefings.model.delivery import NOTICE, UNSETTLED, DeliveryState
 from briefings.model.schedule import LATE_LIMIT
 from briefings.store.engine import reading
-from briefings.store.tables import deliveries, heartbeats, publications, slots
+from briefings.store.tables import deliveries, heartbeats, publications, slots, subscribers
 
 PATIENCE = timedelta(minutes=15)
 """For as long something may take that the due check of every five minutes takes up."""
@@ -39,9 +40,10 @@ class Concern:
 
 
 def concerns(desk: Desk, now: datetime) -> list[Concern]:
-    """Return what is open: deliveries, missed and late briefings, silent schedules, returned mail nobody read."""
+    """Return what is open: holds, deliveries, missed and late briefings, silent schedules, returned mail unread."""
     with reading(desk.engine) as connection:
         return [
+            *_held(connection, now),
             *_unsettled(connection, now),
             *_uncertain(connection, now),
             *_missed(connection, now),
@@ -54,23 +56,46 @@ def concerns(desk: Desk, now: datetime) -> list[Concern]:
         ]
 
 
+def _held(connection: Connection, now: datetime) -> Iterator[Concern]:
+    """Yield what is held. A breaker waits for a person at once; a person's own pause does after a day."""
+    for one in holds.active(connection, now):
+        is_old = one.until is None and now - one.made_at > RECENT
+        yield Concern(f"{one} (since {one.made_at:%Y-%m-%d %H:%M} UTC); {one.command!r}", one.is_breakers or is_old)
+
+
 def _unsettled(connection: Connection, now: datetime) -> Iterator[Concern]:
+    """Yield what waits for long. What somebody holds back is listed only: the hold is a concern of its own."""
+    standing = holds.active(connection, now)
+    urgent = records.urgent_briefings(connection)
+    since = func.coalesce(deliveries.c.not_before, deliveries.c.changed_at)
+    group = (deliveries.c.briefing, deliveries.c.revision, deliveries.c.channel)
     query = (
         select(
-            deliveries.c.briefing,
-            deliveries.c.channel,
+            *group,
             func.count().label("n"),
-            func.min(func.coalesce(deliveries.c.not_before, deliveries.c.changed_at)).label("since"),
+            func.min(since).label("since"),
+            func.min(since).filter(~_of_held_domains(standing)).label("free_since"),
         )
         .where(deliveries.c.state.in_(UNSETTLED))
-        .group_by(deliveries.c.briefing, deliveries.c.channel)
+        .group_by(*group)
     )
     for row in connection.execute(query):
+        is_notice, is_urgent = row.revision.endswith(NOTICE), row.briefing in urgent
+        is_held = any(one.keeps_back(row.briefing, is_notice=is_notice, is_urgent=is_urgent) for one in standing)
+        free = None if is_held else row.free_since
         yield Concern(
             f"{row.briefing}: {row.n} {row.channel} unsettled since {row.since:%Y-%m-%d %H:%M} UTC; "
-            "run 'briefings deliver'",
-            now - row.since > PATIENCE,
+            + ("run 'briefings deliver'" if free else "held"),
+            free is not None and now - free > PATIENCE,
         )
+
+
+def _of_held_domains(standing: Sequence[holds.Hold]) -> ColumnElement[bool]:
+    domains = [one.domain for one in standing if one.domain]
+    if not domains:
+        return ~true()
+    theirs = or_(*(subscribers.c.email.endswith(f"@{domain}", autoescape=True) for domain in domains))
+    return deliveries.c.subscriber_id.in_(select(subscribers.c.id).where(theirs))
 
 
 def _uncertain(connection: Connection, now: datetime) -> Iterator[Concern]:

@@ -8,14 +8,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from briefings.delivery.channels.x import XChannel
 from briefings.model.errors import BriefingsError
 from briefings.responses.record import newest_mention, record_mentions
+
+if TYPE_CHECKING:
+    from briefings.delivery.channels.x import XChannel
 
 _LOG = logging.getLogger(__name__)
 

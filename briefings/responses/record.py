@@ -5,15 +5,17 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Engine, insert, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
-from briefings.delivery.channels.x import Mention
 from briefings.store.engine import reading, writing
 from briefings.store.tables import deliveries, responses
+
+if TYPE_CHECKING:
+    from briefings.delivery.channels.x import Mention
 
 FORM, X = "form", "x"
 MAX_MESSAGE = 5000

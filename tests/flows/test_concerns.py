@@ -6,13 +6,18 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import func, select, update
 
+from briefings.delivery.holds import ALL, BREAKER, domain_scope, hold
 from briefings.delivery.quarantine import RETURNED_FOLDER, Quarantine
+from briefings.editorial.control import pause
 from briefings.editorial.desk import Desk
 from briefings.editorial.publish import publish, publish_due
 from briefings.editorial.status import record_heartbeat
 from briefings.editorial.watch import MAILBOX, concerns
 from briefings.services import Services
+from briefings.store.engine import writing
+from briefings.store.tables import deliveries, subscribers
 from tests.flows.town import Town
 
 NINE = datetime(2026, 11, 20, 9, tzinfo=UTC)
@@ -89,6 +94,59 @@ def test_a_silent_due_check_is_wrong_only_while_the_watch_itself_has_run(desk: D
     assert while_the_watch_ran == [
         "the due check last came to its end at 2026-11-20 06:00 UTC: look at the Prefect worker"
     ]
+
+
+def test_a_persons_pause_is_listed_for_a_day_with_what_it_holds_and_wrong_after_that(desk: Desk, town: Town) -> None:
+    town.approve("north/2026-11-20-bicycles")
+    pause(desk, "Ann", NINE, "north/2026-11-20-bicycles", reason="a fact is being checked")
+    publish(desk, ["north/2026-11-20-bicycles"], lambda: NINE)
+
+    soon = concerns(desk, NINE + timedelta(hours=20))
+    next_day = wrong(desk, NINE + timedelta(hours=25))
+
+    assert [(concern.text, concern.is_wrong) for concern in soon] == [
+        (
+            "north/2026-11-20-bicycles is held by Ann: a fact is being checked (since 2026-11-20 09:00 UTC); "
+            "'briefings resume north/2026-11-20-bicycles --by NAME'",
+            False,
+        ),
+        ("north/2026-11-20-bicycles: 12 email unsettled since 2026-11-20 09:00 UTC; held", False),
+    ]
+    assert len(next_day) == 1
+    assert "is held by Ann" in next_day[0]
+
+
+def test_what_a_breaker_holds_is_wrong_at_once_with_the_command_that_lifts_it(desk: Desk) -> None:
+    with writing(desk.engine) as connection:
+        hold(connection, ALL, "6% of 200 mails failed for good", BREAKER, NINE - timedelta(hours=1))
+
+    found = wrong(desk, NINE - timedelta(minutes=59))
+
+    assert found == [
+        "everything is held by the breaker: 6% of 200 mails failed for good (since 2026-11-20 08:00 UTC); "
+        "'briefings resume --by NAME'"
+    ]
+
+
+def test_a_domain_that_is_held_is_listed_and_who_waits_there_is_not_wrong_but_the_others_are(
+    desk: Desk, town: Town
+) -> None:
+    town.approve("north/2026-11-20-bicycles")
+    with writing(desk.engine) as connection:
+        first = connection.scalar(select(func.min(subscribers.c.id)))
+        connection.execute(update(subscribers).where(subscribers.c.id == first).values(email="one@example.com"))
+        hold(connection, domain_scope("example.org"), "554 5.7.1 refused", "sender", NINE, NINE + timedelta(hours=6))
+    publish(desk, ["north/2026-11-20-bicycles"], lambda: NINE)  # nothing listens on the catcher's port
+
+    with_others = wrong(desk, NINE + timedelta(hours=1))
+    with writing(desk.engine) as connection:
+        connection.execute(update(deliveries).where(deliveries.c.subscriber_id == first).values(state="sent"))
+    alone = concerns(desk, NINE + timedelta(hours=1))
+
+    assert "12 email unsettled" in with_others[0]
+    assert [concern.is_wrong for concern in alone] == [False, False]
+    assert alone[0].text.startswith("mail to example.org is held until 2026-11-20 15:00 UTC by sender: 554 5.7.1")
+    assert "11 email unsettled" in alone[1].text
 
 
 def test_returned_mail_that_nobody_could_read_is_listed_until_it_is_deleted(desk: Desk) -> None:

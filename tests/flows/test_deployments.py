@@ -26,7 +26,7 @@ def test_the_committed_file_is_what_would_be_written_and_the_check_is_quick() ->
 def test_every_region_has_a_deployment_with_its_cadence_in_the_boroughs_zone(town: Town) -> None:
     found = {item.name: item for item in deployments(installed_places())}
 
-    assert list(found) == ["publish-north", "publish-urgent", "due-check", "watch", "prepare"]
+    assert list(found) == ["publish-north", "publish-urgent", "deliver", "due-check", "watch", "prepare"]
     assert found["publish-north"].cron == "0 9 * * 5"
     assert found["publish-north"].parameters == {"region": "north", "due": True}
     assert found["publish-urgent"].cron == ""

@@ -61,7 +61,7 @@ def test_a_worker_runs_a_scheduled_publish_of_a_deployed_flow(
         worker.stop()
         client.delete_work_pool("briefings")
 
-    assert deployed.count("successfully created") == 7
+    assert deployed.count("successfully created") == 8
     assert [run.state_name for run in ended] == ["Completed"], worker.log("worker").read_text()
     assert ended[0].auto_scheduled
     assert ended[0].name == f"publish north {datetime.now(ZoneInfo('Europe/London')):%Y-%m-%d}"

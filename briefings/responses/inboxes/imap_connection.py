@@ -10,12 +10,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from enum import Enum
-from ipaddress import ip_address
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from imap_tools import BaseMailBox
 from imap_tools.errors import ImapToolsError, MailboxFolderSelectError, MailboxLoginError
 
+from briefings.delivery.endpoint import is_this_machine
 from briefings.model.errors import Permanent, Refused, Transient
 
 
@@ -53,7 +53,7 @@ class ImapAddress:
         if parsed.scheme == "imaps":
             security, default = Security.TLS, 993
         else:
-            security, default = Security.NONE if _is_loopback(host) else Security.STARTTLS, 143
+            security, default = Security.NONE if is_this_machine(host) else Security.STARTTLS, 143
         user, password, folder = (unquote(part) for part in (parsed.username, parsed.password, parsed.path[1:]))
         return cls(host, port or default, user, password, folder or "INBOX", security)
 
@@ -179,10 +179,3 @@ def _reason(error: Exception) -> str:
 def _shut(one: socket.socket) -> None:
     with suppress(OSError):  # already gone, which is what is wanted
         one.shutdown(socket.SHUT_RDWR)
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
