@@ -11,24 +11,22 @@ from typing import Any, TypeVar
 from sqlalchemy.exc import OperationalError
 
 from briefings.delivery.ledger import Ledger, Turn
-from briefings.delivery.ledger_thread import LedgerThread
+from briefings.delivery.ledger_thread import AtOnce, LedgerThread
 from briefings.delivery.plan import Job
 from briefings.delivery.rows import Result, Row
 
 Clock = Callable[[], datetime]
 T = TypeVar("T")
 
-GATHER_S = 0.001
-PATIENCE = 60.0
-"""Seconds for which a locked database is tried again, on top of its own busy timeout."""
+PATIENCE_S, AGAIN_S = 60.0, 0.2
+"""For so long a locked database is tried again, each time after such a pause."""
 
 
 class GroupCommit:
     """Collects what connections want to write, and writes it together; use inside one event loop.
 
-    While one transaction is being made durable the next one gathers, so that the group grows with the load.
-    One with fewer than `enough` marks waits a moment for more, for a transaction costs what it costs. All that
-    a sender does with the ledger goes through one thread. `wrote` is called with every group that is durable.
+    While one transaction is being made durable the next one gathers, so that the group grows with the load
+    and nobody waits for a timer. `wrote` is called with every group that is durable.
     """
 
     def __init__(
@@ -37,19 +35,17 @@ class GroupCommit:
         job: Job,
         clock: Clock,
         wrote: Callable[[Sequence[Result], Turn], None],
-        enough: int = 1,
     ) -> None:
         self._ledger = ledger
         self._job = job
         self._clock = clock
         self._wrote = wrote
-        self._enough = enough
         self._also: list[asyncio.Future[None]] = []
         self._results: list[Result] = []
         self._rows: list[Row] = []
         self._waiting: list[asyncio.Future[Turn]] = []
         self._wanted = asyncio.Event()
-        self._thread = LedgerThread()
+        self._where: LedgerThread | AtOnce = AtOnce() if ledger.is_quick else LedgerThread()
         self._error: Exception | None = None
 
     def put(self, result: Result) -> None:
@@ -69,12 +65,12 @@ class GroupCommit:
             await self._also.pop()
 
     async def call(self, function: Callable[..., T], *arguments: Any) -> T:
-        """Run something else in the ledger's thread."""
-        return await self._thread.call(function, *arguments)
+        """Run something else where the ledger is written."""
+        return await self._where.call(function, *arguments)
 
     def also(self, function: Callable[..., None], *arguments: Any) -> None:
-        """Run something else in the ledger's thread, and let `flush` wait for it."""
-        self._also.append(self._thread.call(function, *arguments))
+        """Run something else where the ledger is written, and let `flush` wait for it."""
+        self._also.append(self._where.call(function, *arguments))
 
     async def _turn(self) -> Turn:
         if self._error is not None:
@@ -88,8 +84,7 @@ class GroupCommit:
         """Write until cancelled. A database that stays locked fails those who wait, and they say so."""
         while True:
             await self._wanted.wait()
-            if len(self._rows) < self._enough:
-                await asyncio.sleep(GATHER_S)
+            await asyncio.sleep(0)  # whatever has come in by now goes along
             self._wanted.clear()
             results, self._results = self._results, []
             rows, self._rows = self._rows, []
@@ -97,7 +92,7 @@ class GroupCommit:
             try:
                 if self._error is not None:
                     raise self._error
-                turn = await self.call(self._write, results, rows)
+                turn = await self._write(results, rows)
             except Exception as error:
                 self._error = error
                 for future in waiting:
@@ -109,17 +104,17 @@ class GroupCommit:
                 if not future.done():
                     future.set_result(turn)
 
-    def _write(self, results: Sequence[Result], rows: Sequence[Row]) -> Turn:
+    async def _write(self, results: Sequence[Result], rows: Sequence[Row]) -> Turn:
         """Write one group; a database that is locked is tried again, for the mails are out already."""
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + PATIENCE_S
         while True:
             try:
-                return self._ledger.turn(results, rows, self._job, self._clock())
+                return await self.call(self._ledger.turn, results, rows, self._job, self._clock())
             except OperationalError:
                 if time.monotonic() > deadline:
                     raise
-                time.sleep(0.5)
+                await asyncio.sleep(AGAIN_S)
 
     def close(self) -> None:
-        """End the ledger's thread, once it has nothing more to write."""
-        self._thread.close()
+        """End what writes, once it has nothing more to do."""
+        self._where.close()

@@ -12,6 +12,10 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
 from briefings.delivery import statements as sql
+from briefings.store.engine import BUSY_TIMEOUT_MS
+
+BUSY_MS = 200
+"""For as long SQLite itself waits for another writer; then who called decides, and can do other things meanwhile."""
 
 
 class HotConnection:
@@ -27,7 +31,11 @@ class HotConnection:
     def _driver(self) -> Any:
         if self._proxied is None:
             self._proxied = self._engine.raw_connection()
+            self._set_busy_timeout(BUSY_MS)
         return self._proxied.driver_connection
+
+    def _set_busy_timeout(self, milliseconds: int) -> None:
+        self._proxied.driver_connection.execute(f"PRAGMA busy_timeout = {milliseconds}")
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -72,6 +80,7 @@ class HotConnection:
     def close(self) -> None:
         """Give the connection back; the next use opens one again."""
         if self._proxied is not None:
+            self._set_busy_timeout(BUSY_TIMEOUT_MS)
             self._proxied.close()
             self._proxied = None
 
@@ -89,6 +98,9 @@ class HotPostgres(HotConnection):
     def __init__(self, engine: Engine) -> None:
         super().__init__(engine)
         self._prepared: dict[str, Any] = {}
+
+    def _set_busy_timeout(self, milliseconds: int) -> None:
+        """PostgreSQL waits as it is told to by its own settings."""
 
     def _execute(self, driver: Any, words: str) -> None:
         driver.execute_simple(words.removesuffix(" IMMEDIATE"))

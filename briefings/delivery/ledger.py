@@ -61,6 +61,11 @@ class Ledger:
         self._leased = leased
         self._hot = hot_connection(engine)
 
+    @property
+    def is_quick(self) -> bool:
+        """True where the database is on this machine, and asking it takes no time to speak of."""
+        return self._hot.is_sqlite
+
     def claim(self, job: Job, channel: Channel, limit: int, now: datetime, without: Collection[str] = ()) -> list[Row]:
         """Claim up to `limit` rows that are waiting, in the order of the plan; other senders' rows are left alone.
 

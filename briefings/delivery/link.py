@@ -17,6 +17,7 @@ MAX_REPLY = 64 * 1024
 MAX_REPLY_LINE = 4096
 MAX_REPLY_LINES = 100
 FAREWELL_SECONDS = 2.0
+LAST_CHANCE_S = 0.02
 _SPACE = 32
 
 _REPLY_LINE = re.compile(rb"([2-5][0-9][0-9])(?:([ -])(.*))?", re.DOTALL)
@@ -209,12 +210,14 @@ class Link(asyncio.Protocol):
                 self._watch.cancel()
             self._watch = loop.call_at(self._due, self._ring, loop)
 
-    def _ring(self, loop: asyncio.AbstractEventLoop) -> None:
+    def _ring(self, loop: asyncio.AbstractEventLoop, is_last: bool = False) -> None:
         self._watch = None
         if not self._due:
             return
         if loop.time() < self._due - 0.001:
             self._watch = loop.call_at(self._due, self._ring, loop)
+        elif not is_last:  # where the loop was held up, a reply may be here and not be read yet
+            self._watch = loop.call_later(LAST_CHANCE_S, self._ring, loop, True)
         elif self._change is not None and not self._change.done():
             self._change.set_exception(TimeoutError())
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
@@ -104,8 +105,10 @@ class Mailing:
         try:
             with reading(self._ledger.engine) as connection:
                 self._breaker = Breaker.of(connection, job)
+            gc.freeze()  # what has been imported is not looked through again and again
             uvloop.run(self._run())
         finally:
+            gc.unfreeze()
             self._ledger.release(self._clock())
         if self._interrupted:
             raise KeyboardInterrupt
@@ -113,7 +116,7 @@ class Mailing:
 
     async def _run(self) -> None:
         server = self._server
-        self.commit = GroupCommit(self._ledger, self._job, self._clock, self._wrote, server.connections // 2)
+        self.commit = GroupCommit(self._ledger, self._job, self._clock, self._wrote)
         domains = Domains(server.domain_connections or server.connections, server.domain_rate)
         self.supply = Supply(self._claim, domains, server.rate)
         writer = asyncio.create_task(self.commit.run())

@@ -39,6 +39,7 @@ class SmtpConnection:
         self._offers: dict[str, str] = {}
         self._announced: tuple[tuple[bytes, ...], str] | None = None
         self._recipient = ""
+        self._owed = b""  # the final dot of a message that is written, until what goes with it is known
         self.taken = 0
         """How many messages this connection has carried."""
 
@@ -109,15 +110,16 @@ class SmtpConnection:
     def announce(self, envelope: Envelope) -> None:
         """Say for whom the next message is: MAIL, RCPT and DATA in one go where the server takes that (RFC 2920).
 
-        May be called as soon as the message before is transferred. Raises Permanent for what the
-        server has said it cannot take, Transient where the connection is gone.
+        May be called as soon as the message before is transferred, whose final dot then goes along.
+        Raises Permanent for what the server has said it cannot take, Transient where the connection is gone.
         """
         sender, recipient, parameters = self._checked(envelope)
         commands = (f"MAIL FROM:<{sender}>{parameters}".encode(), f"RCPT TO:<{recipient}>".encode(), b"DATA")
         self._announced = commands, recipient
         if self.pipelines:
             try:
-                self._link.write(CRLF.join(commands) + CRLF)
+                owed, self._owed = self._owed, b""
+                self._link.write(owed + CRLF.join(commands) + CRLF)
             except OSError as error:
                 raise Transient(f"the connection broke before the message was sent: {_reason(error)}") from error
 
@@ -129,16 +131,17 @@ class SmtpConnection:
         await self._surely_unsent(self._go_ahead(commands, self._recipient))
 
     async def transfer(self, envelope: Envelope) -> None:
-        """Write the message and its final dot; the answer is still to come.
+        """Write the message; its final dot goes out with the next message's commands, or when the answer is awaited.
 
-        Raises what the server says in the middle of it, or Transient where the connection breaks
-        before the dot is written.
+        Raises what the server says in the middle of it, or Transient where the connection breaks.
         """
         body = envelope.message if envelope.is_in_wire_form else wire_form(envelope.message)
         await self._surely_unsent(self._write_body(body))
 
     async def answer(self) -> str:
         """Return the server's answer to the final dot, as `send` does. Raises Permanent, Transient or Uncertain."""
+        if self._owed:
+            await self._surely_unsent(self._write_dot())
         try:
             reply = await self._link.reply(self._dot_deadline)
             if reply.code // 100 != 2:
@@ -231,7 +234,11 @@ class SmtpConnection:
         if early is not None:
             self.abort()  # the server is in the middle of our message
             raise self._refusal(early, self._recipient)
-        self._link.write(b"." + CRLF)
+        self._owed = b"." + CRLF
+
+    async def _write_dot(self) -> None:
+        owed, self._owed = self._owed, b""
+        self._link.write(owed)
 
     def _refusal(self, reply: Reply, recipient: str) -> Exception:
         if reply.code < 400:

@@ -89,8 +89,9 @@ def test_a_mailing_that_is_refused_by_more_than_five_in_a_hundred_stops_until_a_
     assert FEWEST <= stopped["failed"] <= FEWEST + 3
     assert stopped["queued"] > 200
     assert f"held by {BREAKER}" in second.stopped
-    assert untouched == stopped
-    assert states(engine) == {"sent": 300 - stopped["failed"], "failed": stopped["failed"]}
+    assert untouched["sent"] == stopped["sent"]
+    assert untouched["failed"] <= stopped["failed"] + 2, "who was announced before the hold was seen"
+    assert states(engine) == {"sent": 300 - untouched["failed"], "failed": untouched["failed"]}
 
 
 def test_a_few_who_do_not_exist_stop_nothing_and_are_named_for_suppression(engine: Engine) -> None:
