@@ -6,13 +6,16 @@ STAMP := $(VENV)/.installed
 export DO_NOT_TRACK := 1
 export PREFECT_SERVER_ANALYTICS_ENABLED := false
 
-.PHONY: run test install check bench catalogs golden clean
+.PHONY: run test faults install check bench catalogs golden clean
 
 run: $(STAMP)
 	@exec $(BIN)/briefings up
 
 test: $(STAMP)
 	$(BIN)/pytest $(PYTEST_ARGS)
+
+faults: $(STAMP)
+	$(BIN)/pytest -s -m faults tests/faults $(PYTEST_ARGS)
 
 install: $(STAMP)
 

@@ -17,7 +17,7 @@ from tests.postgres import free_port as free_port  # where the tests look for it
 ALL_REQUIRED = os.environ.get("BRIEFINGS_REQUIRE") == "all"
 """Under .ci/run nothing may be skipped for a missing part."""
 
-KEPT = ("BRIEFINGS_REQUIRE", "BRIEFINGS_GOLDEN")
+KEPT = ("BRIEFINGS_REQUIRE", "BRIEFINGS_GOLDEN", "BRIEFINGS_FAULTS")
 
 for name in [name for name in os.environ if name.startswith("BRIEFINGS_") and name not in KEPT]:
     del os.environ[name]  # a developer's own settings are no part of a test
