@@ -120,8 +120,8 @@ def locked(trial: Trial) -> Iterator[None]:
         return
     engine = open_engine(trial.installation.environment["DATABASE_URL"])
     try:
-        with engine.connect() as other, other.begin():
-            other.exec_driver_sql("LOCK TABLE deliveries IN ACCESS EXCLUSIVE MODE")
+        with engine.connect() as session, session.begin():
+            session.exec_driver_sql("LOCK TABLE deliveries IN ACCESS EXCLUSIVE MODE")
             yield
     finally:
         engine.dispose()

@@ -14,7 +14,7 @@ from random import Random
 import pytest
 
 from tests.acceptance.command import until
-from tests.faults.faulty_server import Phase, well
+from tests.faults.faulty_server import Fault, Phase, well
 from tests.faults.misconduct import (
     Drops,
     Garbage,
@@ -51,14 +51,14 @@ def test_a_server_that_drops_connections_before_and_after_the_dot(trial: Trial) 
 
 def test_servers_that_never_get_to_work(new_trial: Callable[..., Trial]) -> None:
     storm = Storm()
-    trials = {
+    faults: dict[str, Fault] = {
         "a greeting that drips": drips,
         "a greeting of 220- without end": greets_without_end,
         "a storm of 421": storm,
     }
-    stuck = {name: new_trial() for name in trials}
+    stuck = {name: new_trial() for name in faults}
     for name, trial in stuck.items():
-        trial.server.fault = trials[name]
+        trial.server.fault = faults[name]
         trial.having(SMTP_TIMEOUT="1")
 
     began = time.monotonic()
