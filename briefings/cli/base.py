@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from briefings import log
 from briefings.model.errors import BriefingsError, InvalidInput
 from briefings.services import Services, clock
+from briefings.store.engine import said
 
 
 class Refusing(click.Group):
@@ -33,8 +34,7 @@ class Refusing(click.Group):
                 setting = "_".join(str(part) for part in fault["loc"]).upper()
                 click.echo(f"briefings: BRIEFINGS_{setting}: {fault['msg']}", err=True)
         except SQLAlchemyError as error:
-            reason = str(getattr(error, "orig", None) or error).splitlines()[0]
-            click.echo(f"briefings: the database did not answer ({reason}): check BRIEFINGS_DATABASE_URL", err=True)
+            click.echo(f"briefings: {said(error)}: check BRIEFINGS_DATABASE_URL", err=True)
         raise click.exceptions.Exit(1)
 
 

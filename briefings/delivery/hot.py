@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Engine
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError, OperationalError
 
 from briefings.delivery import statements as sql
 from briefings.store.engine import BUSY_TIMEOUT_MS
@@ -39,7 +39,11 @@ class HotConnection:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Open a write transaction that is durable when this ends. Raises OperationalError."""
+        """Open a write transaction that is durable when this ends.
+
+        Raises OperationalError for what may pass (a locked database, a broken connection), DatabaseError
+        for what will not (a full disk).
+        """
         try:
             self._execute(self._driver, "BEGIN IMMEDIATE")
             yield
@@ -47,9 +51,12 @@ class HotConnection:
         except BaseException as error:
             self._give_up()
             if isinstance(error, (self._engine.dialect.dbapi.Error, OSError)):  # type: ignore[union-attr]
-                # A broken connection and a locked database alike: the caller tries again, or says so.
-                raise OperationalError("the ledger", {}, error) from error
+                kind = OperationalError if self._may_pass(error) else DatabaseError
+                raise kind("the ledger", {}, error) from error
             raise
+
+    def _may_pass(self, error: BaseException) -> bool:
+        return "locked" in str(error)  # SQLITE_BUSY and SQLITE_LOCKED; the code itself came with Python 3.11
 
     def _execute(self, driver: Any, words: str) -> None:
         driver.execute(words)
@@ -101,6 +108,9 @@ class HotPostgres(HotConnection):
 
     def _set_busy_timeout(self, milliseconds: int) -> None:
         """PostgreSQL waits as it is told to by its own settings."""
+
+    def _may_pass(self, error: BaseException) -> bool:
+        return True
 
     def _execute(self, driver: Any, words: str) -> None:
         driver.execute_simple(words.removesuffix(" IMMEDIATE"))

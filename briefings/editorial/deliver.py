@@ -32,7 +32,7 @@ from briefings.model.channel import Channel
 from briefings.model.delivery import UNSETTLED, Purpose
 from briefings.model.errors import BriefingsError
 from briefings.rendering.post import posts_from_json
-from briefings.store.engine import reading, writing
+from briefings.store.engine import reading, said, writing
 from briefings.store.tables import deliveries, media, subscribers
 from briefings.subscribers.suppression import SuppressionReason
 
@@ -120,7 +120,7 @@ def deliver(desk: Desk, job: Job, clock: Clock, progress: Progress = nothing, *,
                 try:
                     stopped = send(desk, job, Sending(ledger, sender, clock, settled(channel)))
                 except SQLAlchemyError as error:
-                    stopped = f"the database did not answer: {type(error).__name__}"
+                    stopped = said(error)
                 except BriefingsError as error:
                     stopped = str(error)
                 if stopped:

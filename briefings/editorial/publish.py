@@ -24,7 +24,7 @@ from briefings.model.channel import Account, Channel
 from briefings.model.delivery import NOTICE, Purpose, base_revision
 from briefings.model.errors import BriefingsError, NotReady, Refused
 from briefings.model.schedule import Due, Slot, due
-from briefings.store.engine import reading, writing
+from briefings.store.engine import reading, said, writing
 from briefings.store.tables import slots
 from briefings.subscribers.eligibility import eligible_query
 
@@ -59,7 +59,7 @@ def publish(desk: Desk, briefing_ids: Sequence[str], clock: Clock, progress: Pro
         except BriefingsError as error:
             report.refused[briefing_id] = str(error)
         except SQLAlchemyError as error:
-            report.refused[briefing_id] = f"the database did not answer: {type(error).__name__}"
+            report.refused[briefing_id] = said(error)
     return report
 
 
@@ -104,7 +104,7 @@ def sweep(
         except BriefingsError as error:
             report.refused[job.briefing] = str(error)
         except SQLAlchemyError as error:
-            report.refused[job.briefing] = f"the database did not answer: {type(error).__name__}"
+            report.refused[job.briefing] = said(error)
     report.trouble |= retract_posts(desk)
     return report
 

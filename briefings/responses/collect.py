@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from briefings.model.errors import BriefingsError
 from briefings.responses.record import newest_mention, record_mentions
+from briefings.store.engine import said
 
 if TYPE_CHECKING:
     from briefings.delivery.channels.x import XChannel
@@ -38,8 +39,7 @@ class Collected:
         except BriefingsError as error:
             self.troubles[inbox] = str(error)
         except SQLAlchemyError as error:
-            reason = str(getattr(error, "orig", None) or error).splitlines()[0]
-            self.troubles[inbox] = f"the database did not answer ({reason})"
+            self.troubles[inbox] = said(error)
         except Exception as error:
             _LOG.exception("an inbox failed")
             self.troubles[inbox] = f"a fault of ours ({type(error).__name__}); the trace is in the log"

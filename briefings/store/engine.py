@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
+from sqlalchemy.exc import SQLAlchemyError
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 BUSY_TIMEOUT_MS = 5000
@@ -59,6 +60,15 @@ def reading(engine: Engine) -> Iterator[Connection]:
     """Open a read transaction: one consistent picture for all its statements."""
     with engine.connect() as connection, connection.begin():
         yield connection
+
+
+def said(error: SQLAlchemyError) -> str:
+    """Return what a database said in one line, without the statement, its values, or the row it was about."""
+    original = getattr(error, "orig", None) or error
+    fields = original.args[0] if original.args else ""
+    message = fields.get("M", "") if isinstance(fields, dict) else str(original)  # pg8000 gives the protocol's fields
+    reason = message.strip() or type(original).__name__
+    return f"the database did not answer ({reason.splitlines()[0][:200]})"
 
 
 def migrate(engine: Engine) -> None:
