@@ -33,7 +33,7 @@ from briefings.store.engine import reading, writing
 from briefings.store.tables import deliveries, follows, subscribers
 from briefings.subscribers.subscriber import Format, Frequency
 
-CONNECTIONS = 16
+CONNECTIONS = 48
 DOMAINS = 100
 """Subscribers are spread over so many mail domains."""
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
 from sqlalchemy.exc import OperationalError
 
 from briefings.delivery.ledger import Ledger, Turn
-from briefings.delivery.ledger_thread import AtOnce, LedgerThread
+from briefings.delivery.ledger_thread import LedgerThread
 from briefings.delivery.plan import Job
 from briefings.delivery.rows import Result, Row
 
@@ -22,41 +23,45 @@ PATIENCE_S, AGAIN_S = 60.0, 0.2
 """For so long a locked database is tried again, each time after such a pause."""
 
 
+@dataclass(slots=True)
+class _Group:
+    results: list[Result]
+    rows: list[Row]
+    waiting: list[asyncio.Future[Turn]]
+    give_up_at: float = 0.0
+
+
 class GroupCommit:
     """Collects what connections want to write, and writes it together; use inside one event loop.
 
     While one transaction is being made durable the next one gathers, so that the group grows with the load
     and nobody waits for a timer. `wrote` is called with every group that is durable.
+
+    A database over the network is asked in a thread. SQLite is asked in the loop itself: it takes less than two
+    threads of one interpreter cost each other, and replies of the mail server gather in the kernel meanwhile.
     """
 
-    def __init__(
-        self,
-        ledger: Ledger,
-        job: Job,
-        clock: Clock,
-        wrote: Callable[[Sequence[Result], Turn], None],
-    ) -> None:
+    def __init__(self, ledger: Ledger, job: Job, clock: Clock, wrote: Callable[[Sequence[Result], Turn], None]) -> None:
         self._ledger = ledger
         self._job = job
         self._clock = clock
         self._wrote = wrote
-        self._also: list[asyncio.Future[None]] = []
-        self._results: list[Result] = []
-        self._rows: list[Row] = []
-        self._waiting: list[asyncio.Future[Turn]] = []
-        self._wanted = asyncio.Event()
-        self._where: LedgerThread | AtOnce = AtOnce() if ledger.is_quick else LedgerThread()
+        self._loop = asyncio.get_running_loop()
+        self._thread = None if ledger.is_quick else LedgerThread()
+        self._next = _Group([], [], [])
+        self._is_writing = False
+        self._also: list[asyncio.Task[None]] = []
         self._error: Exception | None = None
 
     def put(self, result: Result) -> None:
         """Hand over what became of a row, to be recorded with the next group."""
-        self._results.append(result)
-        self._wanted.set()
+        self._next.results.append(result)
+        self._want()
 
-    async def mark(self, row: Row) -> Turn:
+    def mark(self, row: Row) -> asyncio.Future[Turn]:
         """Mark a row as `sending`, durably, together with all that was put; `may` says whether it is."""
-        self._rows.append(row)
-        return await self._turn()
+        self._next.rows.append(row)
+        return self._turn()
 
     async def flush(self) -> None:
         """Return when all that was put and begun is durable. Raises what the database raises."""
@@ -65,56 +70,79 @@ class GroupCommit:
             await self._also.pop()
 
     async def call(self, function: Callable[..., T], *arguments: Any) -> T:
-        """Run something else where the ledger is written."""
-        return await self._where.call(function, *arguments)
+        """Run something else with the ledger, between two groups."""
+        return function(*arguments) if self._thread is None else await self._thread.call(function, *arguments)
 
     def also(self, function: Callable[..., None], *arguments: Any) -> None:
-        """Run something else where the ledger is written, and let `flush` wait for it."""
-        self._also.append(self._where.call(function, *arguments))
+        """Run something else with the ledger, and let `flush` wait for it."""
+        self._also.append(self._loop.create_task(self.call(function, *arguments)))
 
-    async def _turn(self) -> Turn:
+    async def close(self) -> None:
+        """Write what was put, if the database lets us, and end."""
+        with suppress(Exception):
+            await self.flush()
+        if self._thread is not None:
+            self._thread.close()
+
+    def _turn(self) -> asyncio.Future[Turn]:
+        future: asyncio.Future[Turn] = self._loop.create_future()
         if self._error is not None:
-            raise self._error  # something could not be recorded: nothing more goes out on top of that
-        future: asyncio.Future[Turn] = asyncio.get_running_loop().create_future()
-        self._waiting.append(future)
-        self._wanted.set()
-        return await future
+            future.set_exception(self._error)  # something could not be recorded: nothing more goes out on top of that
+            return future
+        self._next.waiting.append(future)
+        self._want()
+        return future
 
-    async def run(self) -> None:
-        """Write until cancelled. A database that stays locked fails those who wait, and they say so."""
-        while True:
-            await self._wanted.wait()
-            await asyncio.sleep(0)  # whatever has come in by now goes along
-            self._wanted.clear()
-            results, self._results = self._results, []
-            rows, self._rows = self._rows, []
-            waiting, self._waiting = self._waiting, []
-            try:
-                if self._error is not None:
-                    raise self._error
-                turn = await self._write(results, rows)
-            except Exception as error:
-                self._error = error
-                for future in waiting:
-                    if not future.done():
-                        future.set_exception(error)
-                continue
-            self._wrote(results, turn)
-            for future in waiting:
-                if not future.done():
-                    future.set_result(turn)
+    def _want(self) -> None:
+        if not self._is_writing:
+            self._is_writing = True
+            self._loop.call_soon(self._begin, 0)
 
-    async def _write(self, results: Sequence[Result], rows: Sequence[Row]) -> Turn:
-        """Write one group; a database that is locked is tried again, for the mails are out already."""
-        deadline = time.monotonic() + PATIENCE_S
-        while True:
-            try:
-                return await self.call(self._ledger.turn, results, rows, self._job, self._clock())
-            except OperationalError:
-                if time.monotonic() > deadline:
-                    raise
-                await asyncio.sleep(AGAIN_S)
+    def _begin(self, seen: int) -> None:
+        """Begin a group, once a turn of the event loop has brought nothing more for it."""
+        size = len(self._next.results) + len(self._next.waiting)
+        if size > seen:
+            self._loop.call_soon(self._begin, size)
+            return
+        group, self._next = self._next, _Group([], [], [])
+        group.give_up_at = self._loop.time() + PATIENCE_S
+        self._write(group)
 
-    def close(self) -> None:
-        """End what writes, once it has nothing more to do."""
-        self._where.close()
+    def _write(self, group: _Group) -> None:
+        if self._thread is not None:
+            call = self._thread.call(self._ledger.turn, group.results, group.rows, self._job, self._clock())
+            call.add_done_callback(lambda done: self._written(group, done))
+            return
+        try:
+            turn = self._ledger.turn(group.results, group.rows, self._job, self._clock())
+        except Exception as error:
+            self._failed(group, error)
+        else:
+            self._durable(group, turn)
+
+    def _written(self, group: _Group, done: asyncio.Future[Turn]) -> None:
+        if (error := done.exception()) is None:
+            self._durable(group, done.result())
+        else:
+            self._failed(group, error)
+
+    def _durable(self, group: _Group, turn: Turn) -> None:
+        self._is_writing = False
+        self._wrote(group.results, turn)
+        for future in group.waiting:
+            if not future.done():
+                future.set_result(turn)
+        if self._next.results or self._next.waiting:
+            self._want()
+
+    def _failed(self, group: _Group, error: BaseException) -> None:
+        """Try again what a locked database refused, for the mails are out already; or say so to all who wait."""
+        if isinstance(error, OperationalError) and self._loop.time() < group.give_up_at:
+            self._loop.call_later(AGAIN_S, self._write, group)
+            return
+        self._is_writing = False
+        self._error = error if isinstance(error, Exception) else RuntimeError(type(error).__name__)
+        for future in (*group.waiting, *self._next.waiting):
+            if not future.done():
+                future.set_exception(self._error)
+        self._next = _Group([], [], [])

@@ -57,6 +57,7 @@ class Run(Protocol):
 class Lane:
     def __init__(self, run: Run) -> None:
         self._run = run
+        self._time = asyncio.get_running_loop().time
         self._connection: SmtpConnection | None = None
         self._tries: dict[int, int] = {}
         self._began = 0.0
@@ -103,7 +104,7 @@ class Lane:
             else:
                 self._drop()
             return False
-        self._began = asyncio.get_running_loop().time()
+        self._began = self._time()
         return True
 
     def _announce_behind(self, connection: SmtpConnection) -> tuple[Row, Envelope] | None:
@@ -150,7 +151,7 @@ class Lane:
         try:
             await connection.transfer(envelope)
             behind = self._announce_behind(connection)
-            self._began = asyncio.get_running_loop().time()
+            self._began = self._time()
             reply = await connection.answer()
         except OutsideError as error:
             self._unsent(row, error, was_marked=True)
@@ -181,7 +182,7 @@ class Lane:
 
     def _judged(self, row: Row, error: OutsideError) -> None:
         result, was_put_off = self._run.judge(row, error)
-        self._settle(row, result, asyncio.get_running_loop().time() - self._began, was_put_off)
+        self._settle(row, result, self._time() - self._began, was_put_off)
 
     def _settle(self, row: Row, result: Result, seconds: float = 0.0, was_put_off: bool = False) -> None:
         self._run.commit.put(result)

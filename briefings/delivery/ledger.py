@@ -8,7 +8,7 @@ A sender whose rows were taken over can neither mark nor record them: its name i
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -104,7 +104,7 @@ class Ledger:
                 (generation,) = hot.column(sql.COUNT_WRITE, {"journal": self._journal.id})
         if generation and self._journal is not None:
             self._journal.note(generation)
-        return replace(marked, recorded=recorded)
+        return Turn(marked.may, recorded, marked.held, marked.held_domains)
 
     def _mark(self, rows: Sequence[Row], job: Job, now: datetime) -> Turn:
         hot = self._hot

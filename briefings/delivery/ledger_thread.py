@@ -1,8 +1,4 @@
-"""Where a mailing's calls to the database run: in a thread of their own, or at once.
-
-A database over the network is waited for in a thread. A call to SQLite takes a fraction of a millisecond: less than
-two threads of one interpreter cost each other, and meanwhile the replies of the mail server gather in the kernel.
-"""
+"""The ledger's thread: calls to a database over the network, one after the other, while the event loop goes on."""
 
 from __future__ import annotations
 
@@ -13,22 +9,6 @@ from queue import SimpleQueue
 from typing import Any, TypeVar
 
 T = TypeVar("T")
-
-
-class AtOnce:
-    """Calls run where they are made; one that fails says so where it is awaited."""
-
-    def call(self, function: Callable[..., T], *arguments: Any) -> asyncio.Future[T]:
-        """Run a function, and return a future that is done."""
-        future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        try:
-            future.set_result(function(*arguments))
-        except Exception as error:
-            future.set_exception(error)
-        return future
-
-    def close(self) -> None:
-        """Do nothing: all is done."""
 
 
 class LedgerThread:

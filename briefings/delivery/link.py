@@ -49,6 +49,7 @@ class Link(asyncio.Protocol):
 
     def __init__(self, deadline: float) -> None:
         self._deadline = deadline
+        self._loop = asyncio.get_running_loop()  # asked for once: each time costs a system call
         self._transport: asyncio.Transport | None = None
         self._received = bytearray()
         self._change: asyncio.Future[None] | None = None
@@ -203,30 +204,30 @@ class Link(asyncio.Protocol):
 
     def _begin(self, seconds: float) -> None:
         """Set the end of a wait. One timer serves all waits of a connection, and is set anew only when it rings."""
-        loop = asyncio.get_running_loop()
+        loop = self._loop
         self._due = loop.time() + seconds
         if self._watch is None or self._watch.when() > self._due:
             if self._watch is not None:
                 self._watch.cancel()
-            self._watch = loop.call_at(self._due, self._ring, loop)
+            self._watch = loop.call_at(self._due, self._ring)
 
-    def _ring(self, loop: asyncio.AbstractEventLoop, is_last: bool = False) -> None:
-        self._watch = None
+    def _ring(self, is_last: bool = False) -> None:
+        loop, self._watch = self._loop, None
         if not self._due:
             return
         if loop.time() < self._due - 0.001:
-            self._watch = loop.call_at(self._due, self._ring, loop)
+            self._watch = loop.call_at(self._due, self._ring)
         elif not is_last:  # where the loop was held up, a reply may be here and not be read yet
-            self._watch = loop.call_later(LAST_CHANCE_S, self._ring, loop, True)
+            self._watch = loop.call_later(LAST_CHANCE_S, self._ring, True)
         elif self._change is not None and not self._change.done():
             self._change.set_exception(TimeoutError())
 
     async def _wait(self) -> None:
         if self._lost is not None:
             raise ConnectionError(str(self._lost)) from self._lost
-        if self._due and asyncio.get_running_loop().time() >= self._due:
+        if self._due and self._loop.time() >= self._due:
             raise TimeoutError  # a server that never pauses keeps the timer from ringing in a wait
-        self._change = asyncio.get_running_loop().create_future()
+        self._change = self._loop.create_future()
         try:
             await self._change
         finally:

@@ -119,7 +119,6 @@ class Mailing:
         self.commit = GroupCommit(self._ledger, self._job, self._clock, self._wrote)
         domains = Domains(server.domain_connections or server.connections, server.domain_rate)
         self.supply = Supply(self._claim, domains, server.rate)
-        writer = asyncio.create_task(self.commit.run())
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
             with suppress(RuntimeError, ValueError):  # outside of the main thread nobody sends us signals
@@ -132,10 +131,7 @@ class Mailing:
             raise _first(errors) from None
         finally:
             await self.supply.close()
-            writer.cancel()
-            with suppress(asyncio.CancelledError):
-                await writer
-            self.commit.close()
+            await self.commit.close()
 
     def _open_channel(self) -> EmailChannel:
         server = self._server

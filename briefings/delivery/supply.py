@@ -22,6 +22,7 @@ class Supply:
 
     def __init__(self, claim: Claim, domains: Domains, per_second: float = 0.0) -> None:
         self._claim = claim
+        self._loop = asyncio.get_running_loop()
         self._domains = domains
         self._gap = 1 / per_second if per_second else 0.0
         self._free_at = 0.0
@@ -55,7 +56,7 @@ class Supply:
         """Return a row that may begin without waiting, or None."""
         if self._over:
             return None
-        now = asyncio.get_running_loop().time()
+        now = self._loop.time()
         if self._gap and now < self._free_at:
             return None
         row = self._domains.take(now)
