@@ -44,10 +44,15 @@ class HotConnection:
         Raises OperationalError for what may pass (a locked database, a broken connection), DatabaseError
         for what will not (a full disk).
         """
-        try:
+        with self._given_up_on_errors():
             self._execute(self._driver, "BEGIN IMMEDIATE")
             yield
             self._execute(self._driver, "COMMIT")
+
+    @contextmanager
+    def _given_up_on_errors(self) -> Iterator[None]:
+        try:
+            yield
         except BaseException as error:
             self._give_up()
             if isinstance(error, (self._engine.dialect.dbapi.Error, OSError)):  # type: ignore[union-attr]
@@ -125,10 +130,20 @@ class HotPostgres(HotConnection):
         return prepared.run(**values) or []
 
     def record(self, results: Sequence[Mapping[str, Any]], sender: str, now: datetime) -> int:
-        ids = self.values([result["id"] for result in results])
+        return len(self.rows(sql.RECORD_MANY, {**self._of_results(results), "sender": sender, "now": now}))
+
+    def turn_at_once(
+        self, results: Sequence[Mapping[str, Any]], values: Mapping[str, Any]
+    ) -> tuple[dict[str, int], list[int]]:
+        """Record and mark in a transaction of one statement; return its counts by name, and the ids that are marked."""
+        with self._given_up_on_errors():
+            rows = self.rows(sql.TURN_AT_ONCE, {**values, **self._of_results(results)})
+        counts = {name: number for name, number in rows if name != "may"}
+        return counts, [number for name, number in rows if name == "may"]
+
+    def _of_results(self, results: Sequence[Mapping[str, Any]]) -> dict[str, str]:
         rows = [{**one, "not_before": one["not_before"] and one["not_before"].isoformat()} for one in results]
-        values = {"results": json.dumps(rows), "ids": ids, "sender": sender, "now": now}
-        return len(self.rows(sql.RECORD_MANY, values))
+        return {"results": json.dumps(rows), "recorded_ids": self.values([result["id"] for result in results])}
 
     def moment(self, at: datetime | None) -> Any:
         return at

@@ -16,7 +16,7 @@ from sqlalchemy import Engine
 
 from briefings.delivery import statements as sql
 from briefings.delivery.holds import BREAKER, briefing_scope
-from briefings.delivery.hot import hot_connection
+from briefings.delivery.hot import HotPostgres, hot_connection
 from briefings.delivery.journal import Journal
 from briefings.delivery.plan import Job
 from briefings.delivery.rows import Result, Row
@@ -94,28 +94,40 @@ class Ledger:
         expired or cancelled; what is held goes back.
         """
         hot = self._hot
+        written = [self._written(result) for result in results]
         generation, recorded, marked = 0, 0, Turn()
-        with hot.transaction():
-            if results:
-                recorded = hot.record([self._written(result) for result in results], self.sender, now)
-            if rows:
-                marked = self._mark(rows, job, now)
-            if marked.may and self._journal is not None:
-                (generation,) = hot.column(sql.COUNT_WRITE, {"journal": self._journal.id})
+        early: frozenset[int] = frozenset()
+        if isinstance(hot, HotPostgres) and rows and (job.expires_at is None or now < job.expires_at):
+            values = {**self._values(job, now), "ids": hot.values([row.id for row in rows])}
+            counts, ids = hot.turn_at_once(written, values)
+            generation, recorded, early = counts.get("generation", 0), counts["recorded"], frozenset(ids)
+            written, rows = [], [row for row in rows if row.id not in early]
+        if written or rows:
+            with hot.transaction():
+                if written:
+                    recorded = hot.record(written, self.sender, now)
+                if rows:
+                    marked = self._mark(rows, job, now)
+                if marked.may and self._journal is not None:
+                    (generation,) = hot.column(sql.COUNT_WRITE, {"journal": self._journal.id})
         if generation and self._journal is not None:
             self._journal.note(generation)
-        return Turn(marked.may, recorded, marked.held, marked.held_domains)
+        return Turn(marked.may | early, recorded, marked.held, marked.held_domains)
 
-    def _mark(self, rows: Sequence[Row], job: Job, now: datetime) -> Turn:
+    def _values(self, job: Job, now: datetime) -> dict[str, Any]:
         hot = self._hot
-        values: dict[str, Any] = {
+        return {
             "sender": self.sender, "now": hot.moment(now), "briefing": job.briefing,
             "base": base_revision(job.revision),
              "places": hot.values([f"region:{job.region}", *(f"ward:{ward}" for ward in job.wards)]),
             "replaced": REPLACED, "gone": GONE,
             "moved": f"no longer follows {job.region}",
             "scope": "" if job.revision.endswith(NOTICE) else briefing_scope(job.briefing),
+            "journal": self._journal.id if self._journal is not None else "",
         }  # fmt: skip
+
+    def _mark(self, rows: Sequence[Row], job: Job, now: datetime) -> Turn:
+        hot, values = self._hot, self._values(job, now)
         held, domains = _held(hot.rows(sql.HOLDS, values), job)
         back = [row.id for row in rows if held or row.domain in domains]
         if back:

@@ -66,12 +66,27 @@ UPDATE deliveries d SET state = r.state, detail = r.detail, not_before = r.not_b
   attempts = coalesce(r.attempts, d.attempts), changed_at = :now, sender = NULL
 FROM jsonb_to_recordset(CAST(:results AS jsonb))
   AS r(id integer, state text, detail text, not_before timestamptz, remote_id text, attempts integer)
-WHERE d.id = r.id AND d.id {among_ids} AND coalesce(d.sender, '') = :sender AND d.state IN ('sending', 'claimed')
+WHERE d.id = r.id AND d.id {among_recorded} AND coalesce(d.sender, '') = :sender AND d.state IN ('sending', 'claimed')
 RETURNING 1
 """
 COUNT_WRITE = "UPDATE journals SET generation = generation + 1 WHERE id = :journal RETURNING generation"
+TURN_AT_ONCE = """
+WITH recorded AS ({record_many}),
+  held AS ({holds}),
+  marked AS ({mark_unless_held}),
+  counted AS (UPDATE journals SET generation = generation + 1
+    WHERE id = :journal AND EXISTS (SELECT 1 FROM marked) RETURNING generation)
+SELECT 'may', id FROM marked UNION ALL SELECT 'generation', generation FROM counted
+UNION ALL SELECT 'recorded', count(*) FROM recorded UNION ALL SELECT 'held', count(*) FROM held
+"""
+"""All of a turn in one round trip (PostgreSQL). Where anything is held, it marks nothing."""
 IS_SENDER = "SELECT 1 FROM senders WHERE id = :sender"
 
+_STEPS = {
+    "record_many": RECORD_MANY,
+    "holds": HOLDS,
+    "mark_unless_held": MARK.replace("RETURNING", "AND NOT EXISTS (SELECT 1 FROM held) RETURNING"),
+}
 _CONDITIONS = {"mine": MINE, "is_active": IS_ACTIVE, "follows": FOLLOWS, "is_current": IS_CURRENT}
 _SQLITE = {
     "among_ids": "IN (SELECT value FROM json_each(:ids))",
@@ -84,6 +99,7 @@ _SQLITE = {
 }
 _POSTGRESQL = {
     "among_ids": "= ANY(CAST(:ids AS integer[]))",  # through the index, however small the table is
+    "among_recorded": "= ANY(CAST(:recorded_ids AS integer[]))",
     "among_domains": "= ANY(CAST(:domains AS text[]))",
     "among_places": "= ANY(CAST(:places AS text[]))",
     "domain": "coalesce(split_part(s.email, '@', 2), '')",
@@ -97,7 +113,7 @@ _POSTGRESQL = {
 def in_words_of(statement: str, is_sqlite: bool) -> str:
     """Return a statement as one of the two databases takes it."""
     own = _Filled(_SQLITE if is_sqlite else _POSTGRESQL)
-    return statement.format_map(_Filled(_CONDITIONS)).format_map(own)
+    return statement.format_map(_Filled(_STEPS)).format_map(_Filled(_CONDITIONS)).format_map(own)
 
 
 class _Filled(dict[str, str]):
