@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,7 +25,22 @@ def open_engine(url: str) -> Engine:
         if parsed.database and parsed.database != ":memory:":
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
         _tame_sqlite(engine)
+    else:
+        _send_at_once(engine)
     return engine
+
+
+def _send_at_once(engine: Engine) -> None:
+    """Keep the kernel from holding back the rest of a long statement until the server has confirmed its beginning.
+
+    The server confirms late (RFC 1122 4.2.3.2), so each such statement took 40 ms. The driver has no option for it.
+    """
+
+    @event.listens_for(engine, "connect")
+    def _on_connect(connection: Any, _record: Any) -> None:
+        connected = getattr(connection, "_usock", None)
+        if connected is not None and connected.family in (socket.AF_INET, socket.AF_INET6):
+            connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
 
 def _tame_sqlite(engine: Engine) -> None:
