@@ -104,7 +104,7 @@ _POSTGRESQL = {
     "among_places": "= ANY(CAST(:places AS text[]))",
     "domain": "coalesce(split_part(s.email, '@', 2), '')",
     "skip_locked": "FOR UPDATE OF d SKIP LOCKED",
-    "in_turn": "OFFSET 0",  # who unsubscribes at this moment commits before the mark or after it
+    "in_turn": "FOR SHARE OF s",  # who unsubscribes at this moment commits before the mark or after it
     "one_by_one": "OFFSET 0",  # or all who follow the region are gathered first, for every group anew
 }
 
