@@ -34,6 +34,7 @@ from briefings.store.tables import deliveries, follows, subscribers
 from briefings.subscribers.subscriber import Format, Frequency
 
 CONNECTIONS = 48
+"""Connections of ours; after a crash at most this many mails are uncertain."""
 DOMAINS = 100
 """Subscribers are spread over so many mail domains."""
 

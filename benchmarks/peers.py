@@ -10,22 +10,22 @@ import aiosmtplib
 
 from benchmarks.building import standard_message
 from benchmarks.forty import PAYLOAD
-from benchmarks.mailing_list import CONNECTIONS
 from benchmarks.measured import Measured, measure
 from benchmarks.sinks import postfix_tool
 from briefings.rendering.email import EmailRendering
 
 MAIL_FROM = "bounce@briefings.example"
+CONNECTIONS = 16
 
 
 def smtp_source(port: int, messages: int) -> Measured:
-    """Send with smtp-source: the same bytes again and again, nothing kept, over 16 connections that stay open."""
+    """Send with smtp-source: the same bytes again and again, nothing kept, over CONNECTIONS that stay open."""
     options = ["-d", "-s", str(CONNECTIONS), "-l", str(PAYLOAD), "-m", str(messages), "-M", "bench.example"]
     return measure([postfix_tool("smtp-source"), *options, f"127.0.0.1:{port}"])
 
 
 def aiosmtplib_rate(port: int, mail: EmailRendering, messages: int) -> float:
-    """Return messages/s of aiosmtplib, over 16 connections, each message built for its recipient."""
+    """Return messages/s of aiosmtplib, over CONNECTIONS, each message built for its recipient."""
 
     async def one(numbers: range) -> None:
         async with aiosmtplib.SMTP(hostname="127.0.0.1", port=port, start_tls=False) as client:
