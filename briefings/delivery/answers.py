@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from random import Random
 
 from briefings.delivery.ledger import RESENT
+from briefings.delivery.mail_status import DEAD_ADDRESS
 from briefings.delivery.rows import Result, Row
 from briefings.model.delivery import DeliveryState
 from briefings.model.errors import OutsideError, Permanent, Uncertain
@@ -16,9 +17,6 @@ MAX_ATTEMPTS = 8
 FIRST_DELAY = timedelta(minutes=5)
 """Twice as long before each further attempt, give or take a quarter: eight attempts span 21 hours."""
 DOMAIN_PAUSE = timedelta(hours=1)
-
-UNKNOWN_MAILBOX = frozenset({"5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10"})
-"""Enhanced codes (RFC 3463, RFC 7505) that say: there is no such mailbox, and there will be none."""
 
 _ABOUT_ONE = re.compile(r"45[0-2]\b")
 """Answers that put off one recipient or message (greylisting, a full mailbox), not all of them."""
@@ -59,7 +57,7 @@ def judge(row: Row, error: OutsideError, now: datetime, chance: Random, *, is_ur
     code = enhanced_code(text)
     if isinstance(error, Permanent) and not code.startswith("5.7."):
         is_hard = bool(_REPLY.match(text))
-        return Judgement(Result(row.id, DeliveryState.FAILED, text), is_hard, is_unknown=code in UNKNOWN_MAILBOX)
+        return Judgement(Result(row.id, DeliveryState.FAILED, text), is_hard, is_unknown=code in DEAD_ADDRESS)
     attempts = row.attempts + 1
     if attempts >= MAX_ATTEMPTS:
         reason = f"given up after {attempts} attempts: {text}"
