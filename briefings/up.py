@@ -131,6 +131,7 @@ def run(services: Services, demo: int) -> int:
     invented subscribers where there are none. Elsewhere this approves and publishes nothing.
     """
     _check_ports(services)
+    _open_return_road(services)
     desk = services.desk  # whatever is wrong in the settings or places.yaml is said here
     show = Console(highlight=False, soft_wrap=True)
     processes = Processes(services.settings.data_dir / "logs", _environment(services))
@@ -179,6 +180,14 @@ def _check_ports(services: Services) -> None:
                 ) from None
 
 
+def _open_return_road(services: Services) -> None:
+    """Give mail that comes back a way in, on a port that nobody uses: in the sandbox, where none is set."""
+    if services.is_sandbox and not services.settings.lmtp_port:
+        with socket.socket() as free:
+            free.bind((HOST, 0))
+            services.settings.lmtp_port = free.getsockname()[1]
+
+
 def _environment(services: Services) -> dict[str, str]:
     """Return the environment of what we start: ours, with Prefect at home in the data folder and silent."""
     settings = services.settings
@@ -186,6 +195,7 @@ def _environment(services: Services) -> dict[str, str]:
     return ours | {
         "BRIEFINGS_DATA_DIR": str(settings.data_dir.resolve()),
         "BRIEFINGS_ROOT": str(settings.root.resolve()),
+        "BRIEFINGS_LMTP_PORT": str(settings.lmtp_port),
         "PYTHONUNBUFFERED": "1",
         "NO_PROXY": f"{HOST},localhost",
         "no_proxy": f"{HOST},localhost",

@@ -11,8 +11,6 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from random import Random
 
-import uvloop
-
 from briefings.delivery.answers import DOMAIN_PAUSE, judge
 from briefings.delivery.breaker import Breaker
 from briefings.delivery.channels.email import EmailChannel
@@ -31,6 +29,11 @@ from briefings.model.channel import Channel
 from briefings.model.delivery import DeliveryState
 from briefings.model.errors import BriefingsError, OutsideError, Permanent
 from briefings.store.engine import reading, writing
+
+try:
+    from uvloop import run
+except ImportError:  # not on every system; the standard loop does the same, more slowly
+    from asyncio import run  # type: ignore[assignment]
 
 GIVE_UP_AFTER = 10
 """So many refusals of the server in a row, and nothing accepted: it takes no mail now. Stop, keep the rows."""
@@ -106,7 +109,7 @@ class Mailing:
             with reading(self._ledger.engine) as connection:
                 self._breaker = Breaker.of(connection, job)
             gc.freeze()  # what has been imported is not looked through again and again
-            uvloop.run(self._run())
+            run(self._run())
         finally:
             gc.unfreeze()
             self._ledger.release(self._clock())
