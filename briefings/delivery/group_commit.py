@@ -128,10 +128,12 @@ class GroupCommit:
 
     def _durable(self, group: _Group, turn: Turn) -> None:
         self._is_writing = False
-        self._wrote(group.results, turn)
-        for future in group.waiting:
-            if not future.done():
-                future.set_result(turn)
+        try:
+            self._wrote(group.results, turn)
+        finally:
+            for future in group.waiting:
+                if not future.done():
+                    future.set_result(turn)
         if self._next.results or self._next.waiting:
             self._want()
 
