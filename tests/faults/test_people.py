@@ -27,7 +27,7 @@ UNSUBSCRIBES = sized(60, 500)
 
 def test_pauses_and_resumes_at_random(trial: Trial) -> None:
     chance = Random(3)
-    trial.server.fault = paced(Random(4), 0.1 if PAUSES < 50 else 0.01)
+    trial.server.fault = paced(Random(4), 0.1 if PAUSES < 50 else 0.03)
     by = ("--by", "A person")
 
     ends = []
