@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -18,9 +19,10 @@ from briefings.delivery.ledger import Ledger
 from briefings.delivery.mailing import Mailing, MailReport, MailServer
 from briefings.delivery.message import Envelope
 from briefings.delivery.plan import Job
-from briefings.delivery.rows import Row
+from briefings.delivery.rows import Result, Row
 from briefings.sandbox.catcher import MailCatcher
 from briefings.sandbox.caught import Caught
+from briefings.store.engine import writing
 from tests.conftest import free_port
 from tests.delivery.ledger_rows import JOB, NOW, add_people, plan, planned, rows, states
 
@@ -210,3 +212,29 @@ def test_an_urgent_mail_is_not_sent_a_third_time(engine: Engine) -> None:
 
     assert states(engine) == {"uncertain": 1}
     assert len(server.recipients) == 2
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_database_that_is_locked_when_more_is_to_be_claimed_is_waited_for(engine: Engine, port: int) -> None:
+    planned(engine, 700)
+    server = MailServer(SmtpEndpoint("127.0.0.1", port), 8, 5.0, "test.example.org", domain_connections=2)
+    settled, locked = 0, threading.Event()
+
+    def lock() -> None:
+        locked.wait()
+        with writing(engine):
+            time.sleep(1.5)  # several times as long as SQLite waits for us
+
+    def progress(result: Result) -> None:
+        nonlocal settled
+        settled += 1
+        if settled == 100:
+            locked.set()
+
+    locking = threading.Thread(target=lock)
+    locking.start()
+    report = Mailing(Ledger(engine, "one"), server, envelope, lambda a: True, lambda: NOW, progress).run(JOB)
+    locking.join()
+
+    assert not report.stopped
+    assert states(engine) == {"sent": 700}
