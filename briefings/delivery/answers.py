@@ -52,8 +52,8 @@ def judge(row: Row, error: OutsideError, now: datetime, chance: Random, *, is_ur
     text = str(error)
     if isinstance(error, Uncertain):
         if is_urgent and row.detail != RESENT:
-            return Judgement(Result(row.id, DeliveryState.QUEUED, RESENT))
-        return Judgement(Result(row.id, DeliveryState.UNCERTAIN, text))
+            return Judgement(Result(row.id, DeliveryState.QUEUED, RESENT), is_the_servers=True)
+        return Judgement(Result(row.id, DeliveryState.UNCERTAIN, text), is_the_servers=True)
     code = enhanced_code(text)
     if isinstance(error, Permanent) and not code.startswith("5.7."):
         is_hard = bool(_REPLY.match(text))

@@ -16,7 +16,7 @@ from sqlalchemy import Engine
 from briefings.delivery.answers import MAX_ATTEMPTS
 from briefings.delivery.endpoint import SmtpEndpoint
 from briefings.delivery.ledger import Ledger
-from briefings.delivery.mailing import Mailing, MailReport, MailServer
+from briefings.delivery.mailing import GIVE_UP_AFTER, Mailing, MailReport, MailServer
 from briefings.delivery.message import Envelope
 from briefings.delivery.plan import Job
 from briefings.delivery.rows import Result, Row
@@ -176,6 +176,19 @@ def test_a_routine_mail_whose_answer_was_lost_is_uncertain_and_not_sent_again(en
 
     assert states(engine) == {"uncertain": 2, "sent": 4}
     assert len(server.recipients) == len(set(server.recipients)) == 6
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("job", [JOB, URGENT])
+def test_a_server_that_answers_no_message_is_left_before_all_are_uncertain(engine: Engine, job: Job) -> None:
+    planned(engine, 60)
+
+    with DroppingServer(drops=1000) as server:
+        report = mail(engine, server.port, job)
+
+    assert "does not take mail" in report.stopped
+    assert states(engine)["queued"] >= 45
+    assert states(engine)["uncertain"] <= GIVE_UP_AFTER + 2
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
