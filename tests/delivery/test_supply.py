@@ -15,9 +15,9 @@ class Waiting:
 
     def __init__(self, *domains: str) -> None:
         self.rows = [
-            Row(id, "east/a", "r1", "pl", "email", f"subscriber:{id}", "briefing", 0, "", "", id, f"p{id}@{domain}", "text")
+            Row(id, "east/a", "r1", "pl", "email", f"subscriber:{id}", "briefing", 0, "", address=f"p{id}@{domain}")
             for id, domain in enumerate(domains)
-        ]  # fmt: skip
+        ]
         self.claims: list[int] = []
 
     async def claim(self, limit: int, without: Collection[str]) -> Sequence[Row]:
