@@ -51,9 +51,9 @@ def judge(row: Row, error: OutsideError, now: datetime, chance: Random, *, is_ur
     """Say what an error of sending one row comes to. Nobody is blamed for what is about us."""
     text = str(error)
     if isinstance(error, Uncertain):
-        if is_urgent and row.detail != RESENT:
-            return Judgement(Result(row.id, DeliveryState.QUEUED, RESENT))
-        return Judgement(Result(row.id, DeliveryState.UNCERTAIN, text))
+        if is_urgent and not row.detail.startswith(RESENT):
+            return Judgement(Result(row.id, DeliveryState.QUEUED, RESENT), is_the_servers=True)
+        return Judgement(Result(row.id, DeliveryState.UNCERTAIN, text), is_the_servers=True)
     code = enhanced_code(text)
     if isinstance(error, Permanent) and not code.startswith("5.7."):
         is_hard = bool(_REPLY.match(text))
@@ -63,10 +63,12 @@ def judge(row: Row, error: OutsideError, now: datetime, chance: Random, *, is_ur
         reason = f"given up after {attempts} attempts: {text}"
         given_up = Result(row.id, DeliveryState.FAILED, reason, attempts=attempts)
         return Judgement(given_up, refused_domain=isinstance(error, Permanent))
+    if row.detail.startswith(RESENT):
+        text = f"{RESENT}; {text}"  # put off meanwhile, and still not to be sent a third time
     delay = FIRST_DELAY * 2**row.attempts * (0.75 + chance.random() / 2)
     if isinstance(error, Permanent):
         deferred = Result(row.id, DeliveryState.DEFERRED, text, now + max(delay, DOMAIN_PAUSE), attempts=attempts)
         return Judgement(deferred, refused_domain=True)
     deferred = Result(row.id, DeliveryState.DEFERRED, text, now + delay, attempts=attempts)
-    is_about_one = bool(_ABOUT_ONE.match(text))
+    is_about_one = bool(_ABOUT_ONE.match(str(error)))
     return Judgement(deferred, was_put_off=is_about_one, is_the_servers=not is_about_one)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import InterfaceError, OperationalError
 
 from briefings.delivery.ledger import Ledger, Turn
 from briefings.delivery.ledger_thread import LedgerThread
@@ -70,8 +70,15 @@ class GroupCommit:
             await self._also.pop()
 
     async def call(self, function: Callable[..., T], *arguments: Any) -> T:
-        """Run something else with the ledger, between two groups."""
-        return function(*arguments) if self._thread is None else await self._thread.call(function, *arguments)
+        """Run something else with the ledger, between two groups; a locked database is tried again, as with them."""
+        give_up_at = self._loop.time() + PATIENCE_S
+        while True:
+            try:
+                return function(*arguments) if self._thread is None else await self._thread.call(function, *arguments)
+            except (OperationalError, InterfaceError):  # the driver's word for a server that is not there
+                if self._loop.time() >= give_up_at:
+                    raise
+            await asyncio.sleep(AGAIN_S)
 
     def also(self, function: Callable[..., None], *arguments: Any) -> None:
         """Run something else with the ledger, and let `flush` wait for it."""

@@ -91,10 +91,19 @@ class HotConnection:
 
     def close(self) -> None:
         """Give the connection back; the next use opens one again."""
-        if self._proxied is not None:
-            self._set_busy_timeout(BUSY_TIMEOUT_MS)
+        if self._proxied is None:
+            return
+        try:
+            self._tidy_up()
+        except (self._engine.dialect.dbapi.Error, OSError):  # type: ignore[union-attr]
+            self._give_up()  # it broke while nobody used it: the pool is not to have it back
+        else:
             self._proxied.close()
             self._proxied = None
+
+    def _tidy_up(self) -> None:
+        """Leave the connection as others in the pool expect it."""
+        self._set_busy_timeout(BUSY_TIMEOUT_MS)
 
     def _give_up(self) -> None:
         proxied, self._proxied = self._proxied, None
@@ -156,11 +165,11 @@ class HotPostgres(HotConnection):
     def values(self, values: Sequence[int] | Sequence[str]) -> str:
         return "{" + ",".join(str(v) if isinstance(v, int) else _quoted(v) for v in values) + "}"
 
-    def close(self) -> None:
+    def _tidy_up(self) -> None:
         for prepared in self._prepared.values():
             prepared.close()
         self._prepared.clear()
-        super().close()
+        super()._tidy_up()
 
     def _give_up(self) -> None:
         self._prepared.clear()

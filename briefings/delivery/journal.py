@@ -15,7 +15,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from sqlalchemy import Connection, Engine, exists, insert, select, update
+from sqlalchemy import Connection, Engine, exists, select, update
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from briefings.model.errors import Refused
 from briefings.store.engine import writing
@@ -56,19 +58,19 @@ class Journal:
         with writing(engine) as connection:
             if self.is_ahead(connection):
                 raise Refused(RESTORED)
-            if self._known(connection) is None:
-                connection.execute(insert(journals).values(id=self.id, generation=self._words[0]))
+            self._make_known(connection, self._words[0])
 
     def is_ahead(self, connection: Connection) -> bool:
         """Say whether the database is older than this folder. A database without a ledger is new, not old."""
-        known, generation = self._known(connection), self._words[0]
+        # The folder's number first: another sender of this folder may count both up between the two.
+        generation = self._words[0]
+        known = self._known(connection)
         return known < generation if known is not None else bool(generation) and _has_rows(connection)
 
     def accept(self, connection: Connection) -> None:
         """Take the database as it is, on a person's word: from now on it has the folder's number again."""
         generation = self._words[0]
-        if self._known(connection) is None:
-            connection.execute(insert(journals).values(id=self.id, generation=generation))
+        self._make_known(connection, generation)
         connection.execute(update(journals).where(journals.c.id == self.id).values(generation=generation))
 
     def note(self, generation: int) -> None:
@@ -78,6 +80,10 @@ class Journal:
 
     def _known(self, connection: Connection) -> int | None:
         return connection.scalar(select(journals.c.generation).where(journals.c.id == self.id))
+
+    def _make_known(self, connection: Connection, generation: int) -> None:
+        insert = postgresql_insert if connection.dialect.name == "postgresql" else sqlite_insert
+        connection.execute(insert(journals).values(id=self.id, generation=generation).on_conflict_do_nothing())
 
     def __enter__(self) -> Self:
         return self

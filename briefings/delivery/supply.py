@@ -29,6 +29,7 @@ class Supply:
         self._claiming: asyncio.Task[None] | None = None
         self._exhausted = False
         self._again = 0
+        self._no_others: frozenset[str] | None = None
         self._held: frozenset[str] = frozenset()
         self._changed = asyncio.Event()
         self._over = False
@@ -62,7 +63,7 @@ class Supply:
         row = self._domains.take(now)
         if row is not None and self._gap:
             self._free_at = max(self._free_at, now - 1.0) + self._gap
-        if self._domains.in_line < LOW and not self._exhausted and self._claiming is None:
+        if self._domains.in_line < LOW and not self._exhausted and self._claiming is None and self._may_find_some():
             self._claiming = asyncio.create_task(self._refill())
         return row
 
@@ -79,6 +80,7 @@ class Supply:
     def look_again(self) -> None:
         """Claim once more: a row that was given out waits in the ledger again."""
         self._exhausted = False
+        self._no_others = None
         self._again += 1
         self._changed.set()
 
@@ -87,6 +89,7 @@ class Supply:
         if not self._held.issuperset(domains):
             self._held = self._held.union(domains)
             self._domains.without(self._held)
+            self._no_others = None
             self._changed.set()
 
     def stop(self) -> None:
@@ -99,14 +102,19 @@ class Supply:
         if self._claiming is not None:
             await asyncio.wait([self._claiming])
 
+    def _may_find_some(self) -> bool:
+        """Say whether a claim may find rows. Looking costs a database more, the more rows of crowded domains wait."""
+        return self._no_others is None or not self._no_others.issubset(self._held.union(self._domains.crowded))
+
     async def _refill(self) -> None:
         try:
-            without, again = self._held.union(self._domains.crowded), self._again
+            held, again = self._held, self._again
+            without = held.union(self._domains.crowded)
             rows = await self._claim(BATCH, without)
-            self._exhausted = not rows and without == self._held and again == self._again
             self._domains.add(row for row in rows if row.domain not in self._held)
-            if not rows and not self._exhausted:
-                await asyncio.sleep(LOOK_AGAIN_S)  # only crowded domains wait; look again when they have room
+            if not rows and held == self._held and again == self._again:
+                self._exhausted = without == held
+                self._no_others = without  # only these wait; look again when one of them has room
         finally:
             self._claiming = None
             self._changed.set()

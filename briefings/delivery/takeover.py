@@ -44,7 +44,7 @@ def take_over(engine: Engine, dead: Dead, urgent: Sequence[str], now: datetime) 
         struck = _strike_off(connection, dead)
         theirs = deliveries.c.sender.in_(struck)
         sending = and_(theirs, deliveries.c.state == DeliveryState.SENDING)
-        again = and_(sending, is_mail, deliveries.c.briefing.in_(urgent), deliveries.c.detail != RESENT)
+        again = and_(sending, is_mail, deliveries.c.briefing.in_(urgent), ~deliveries.c.detail.startswith(RESENT))
         queued = [
             connection.execute(update(deliveries).where(condition).values(values)).rowcount
             for condition, values in (

@@ -115,6 +115,20 @@ def test_nobody_knows_is_held_when_routine_and_sent_once_more_when_urgent() -> N
     assert judged(error, urgent=True).result.detail == RESENT
 
 
+def test_an_urgent_mail_that_was_sent_again_and_then_put_off_is_not_sent_a_third_time() -> None:
+    lost, later = Uncertain("no answer to the message's final dot"), Transient("450 4.2.0 later")
+
+    again = judged(lost, urgent=True).result
+    put_off = judged(later, urgent=True, detail=again.detail).result
+    twice = judged(later, urgent=True, detail=put_off.detail).result
+
+    assert judged(later, urgent=True, detail=again.detail).was_put_off
+    assert put_off.state is DeliveryState.DEFERRED
+    assert "450 4.2.0" in put_off.detail
+    assert twice.detail == put_off.detail
+    assert judged(lost, urgent=True, detail=twice.detail).result.state is DeliveryState.UNCERTAIN
+
+
 @pytest.mark.parametrize(
     ("detail", "code"),
     [("550 5.1.1 no", "5.1.1"), ("250 2.0.0 ok", "2.0.0"), ("550 no", ""), ("5.1.1", ""), ("556 5.1.10 x", "5.1.10")],

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import shutil
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, update
 
 from briefings.delivery.journal import Journal
 from briefings.delivery.ledger import Ledger
@@ -16,6 +17,7 @@ from briefings.model.channel import Channel
 from briefings.model.delivery import DeliveryState
 from briefings.model.errors import Refused
 from briefings.store.engine import open_engine, writing
+from briefings.store.tables import journals
 from tests.delivery.ledger_rows import JOB, NOW, planned, states
 
 only_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -118,3 +120,40 @@ def test_two_that_begin_a_folder_share_its_number(engine: Engine, tmp_path: Path
         with writing(engine) as connection:
             planned_before = other.is_ahead(connection)
     assert not planned_before, "there is no ledger yet"
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+@pytest.mark.postgres
+def test_senders_that_begin_while_others_send_from_the_same_folder_are_let_in(engine: Engine, tmp_path: Path) -> None:
+    planned(engine, 1)
+    refused: list[Exception] = []
+    together, over = threading.Barrier(4), threading.Event()
+
+    def send_on() -> None:
+        with Journal(tmp_path / "senders") as journal:
+            together.wait()
+            while not over.is_set():
+                with writing(engine) as connection:
+                    counted = update(journals).where(journals.c.id == journal.id).returning(journals.c.generation)
+                    generation = connection.scalar(counted.values(generation=journals.c.generation + 1))
+                journal.note(generation or 0)
+
+    def begin() -> None:
+        together.wait()
+        for _ in range(200):
+            try:
+                with Journal(tmp_path / "senders") as journal:
+                    journal.open(engine)
+            except Exception as error:
+                refused.append(error)
+
+    threads = [threading.Thread(target=begin) for _ in range(3)]
+    sending = threading.Thread(target=send_on)
+    for thread in (sending, *threads):
+        thread.start()
+    for thread in threads:
+        thread.join()
+    over.set()
+    sending.join()
+
+    assert refused == []

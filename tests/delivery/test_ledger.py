@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import Engine, insert, update
+from sqlalchemy import Engine, insert, text, update
 
 from briefings.delivery.ledger import Ledger
 from briefings.delivery.plan import Job
@@ -16,7 +16,7 @@ from briefings.delivery.senders import Dead
 from briefings.delivery.takeover import take_over
 from briefings.model.channel import Channel
 from briefings.model.delivery import DeliveryState
-from briefings.store.engine import writing
+from briefings.store.engine import reading, writing
 from briefings.store.tables import deliveries, publications, subscribers
 from tests.delivery.ledger_rows import JOB, NOW, add_people, plan, planned, rows, states
 
@@ -207,3 +207,21 @@ def test_a_post_that_a_dead_sender_had_on_the_wire_goes_back_for_its_channel_can
     take_over(engine, dead("dead"), [], NOW)
 
     assert [(row.state, row.remote_id, row.sender) for row in rows(engine)] == [("queued", "17", None)]
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+@pytest.mark.postgres
+def test_a_connection_that_broke_while_idle_does_not_keep_rows_from_being_released(engine: Engine) -> None:
+    planned(engine, 3)
+    ledger = Ledger(engine, "one")
+    claim(ledger)
+    others = (
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+        "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    )
+    with reading(engine) as connection:
+        connection.execute(text(others))
+
+    ledger.release(NOW)
+
+    assert states(engine) == {"queued": 3}

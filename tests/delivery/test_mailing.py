@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -15,12 +16,13 @@ from sqlalchemy import Engine
 from briefings.delivery.answers import MAX_ATTEMPTS
 from briefings.delivery.endpoint import SmtpEndpoint
 from briefings.delivery.ledger import Ledger
-from briefings.delivery.mailing import Mailing, MailReport, MailServer
+from briefings.delivery.mailing import GIVE_UP_AFTER, Mailing, MailReport, MailServer
 from briefings.delivery.message import Envelope
 from briefings.delivery.plan import Job
-from briefings.delivery.rows import Row
+from briefings.delivery.rows import Result, Row
 from briefings.sandbox.catcher import MailCatcher
 from briefings.sandbox.caught import Caught
+from briefings.store.engine import writing
 from tests.conftest import free_port
 from tests.delivery.ledger_rows import JOB, NOW, add_people, plan, planned, rows, states
 
@@ -177,6 +179,19 @@ def test_a_routine_mail_whose_answer_was_lost_is_uncertain_and_not_sent_again(en
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("job", [JOB, URGENT])
+def test_a_server_that_answers_no_message_is_left_before_all_are_uncertain(engine: Engine, job: Job) -> None:
+    planned(engine, 60)
+
+    with DroppingServer(drops=1000) as server:
+        report = mail(engine, server.port, job)
+
+    assert "does not take mail" in report.stopped
+    assert states(engine)["queued"] >= 45
+    assert states(engine)["uncertain"] <= GIVE_UP_AFTER + 2
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("people", [1, 6])
 def test_an_urgent_mail_whose_answer_was_lost_is_sent_once_more_in_the_same_run(engine: Engine, people: int) -> None:
     planned(engine, people)
@@ -210,3 +225,29 @@ def test_an_urgent_mail_is_not_sent_a_third_time(engine: Engine) -> None:
 
     assert states(engine) == {"uncertain": 1}
     assert len(server.recipients) == 2
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_database_that_is_locked_when_more_is_to_be_claimed_is_waited_for(engine: Engine, port: int) -> None:
+    planned(engine, 700)
+    server = MailServer(SmtpEndpoint("127.0.0.1", port), 8, 5.0, "test.example.org", domain_connections=2)
+    settled, locked = 0, threading.Event()
+
+    def lock() -> None:
+        locked.wait()
+        with writing(engine):
+            time.sleep(1.5)  # several times as long as SQLite waits for us
+
+    def progress(result: Result) -> None:
+        nonlocal settled
+        settled += 1
+        if settled == 100:
+            locked.set()
+
+    locking = threading.Thread(target=lock)
+    locking.start()
+    report = Mailing(Ledger(engine, "one"), server, envelope, lambda a: True, lambda: NOW, progress).run(JOB)
+    locking.join()
+
+    assert not report.stopped
+    assert states(engine) == {"sent": 700}
