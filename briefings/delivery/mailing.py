@@ -11,14 +11,14 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from random import Random
 
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 
 from briefings.delivery.answers import DOMAIN_PAUSE, judge
 from briefings.delivery.breaker import Breaker
 from briefings.delivery.channels.email import EmailChannel
 from briefings.delivery.domains import Domains
 from briefings.delivery.endpoint import SmtpEndpoint
-from briefings.delivery.group_commit import AGAIN_S, PATIENCE_S, Clock, GroupCommit
+from briefings.delivery.group_commit import Clock, GroupCommit
 from briefings.delivery.holds import active, domain_scope, hold, made
 from briefings.delivery.lane import Lane
 from briefings.delivery.ledger import GONE, Ledger, Turn
@@ -150,17 +150,12 @@ class Mailing:
                 held = {one.domain for one in active(connection, now) if one.domain}
             return self._ledger.claim(self._job, Channel.EMAIL, limit, now, held.union(without))
 
-        give_up_at = asyncio.get_running_loop().time() + PATIENCE_S
-        while not self.is_stopped:
-            try:
-                return await self.commit.call(claim)
-            except BriefingsError as error:
-                self.stop(str(error))
-            except SQLAlchemyError as error:
-                is_locked = isinstance(error, OperationalError)
-                if not is_locked or asyncio.get_running_loop().time() > give_up_at:
-                    self.stop(said(error))
-                await asyncio.sleep(AGAIN_S)
+        try:
+            return await self.commit.call(claim)
+        except BriefingsError as error:
+            self.stop(str(error))
+        except SQLAlchemyError as error:
+            self.stop(said(error))
         return ()
 
     @property
