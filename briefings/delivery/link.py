@@ -34,12 +34,14 @@ class Reply(NamedTuple):
     def said(self, recipient: str = "") -> str:
         """Return it as `550 5.1.1 mailbox unavailable`: one short line without addresses."""
         first = self.lines[0]
-        if len(self.lines) == 1 and len(first) < 250 and not recipient and "@" not in first and first.isprintable():
+        local = recipient.rpartition("@")[0]
+        is_short = len(self.lines) == 1 and len(first) < 250 and "@" not in first and first.isprintable()
+        if is_short and not (local and local.lower() in first.lower()):
             return f"{self.code} {first}".rstrip()  # as nearly all are
         enhanced = _ENHANCED.match(first)
         text = " ".join(_ENHANCED.sub("", line, count=1) if _ENHANCED.match(line) else line for line in self.lines)
         text = _ADDRESS.sub("[address]", "".join(c if c.isprintable() else " " for c in text[:1000]))
-        if local := recipient.rpartition("@")[0]:
+        if local:
             text = re.sub(rf"(?<![\w.]){re.escape(local)}(?![\w.])", "[address]", text, flags=re.IGNORECASE)
         return " ".join([str(self.code), *([enhanced[0]] if enhanced else []), *text.split()])[:300]
 

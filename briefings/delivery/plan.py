@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, String, Subquery, case, cast, func, literal, select, update
+from sqlalchemy import Connection, Select, String, Subquery, case, cast, func, literal, select, text, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -121,6 +121,9 @@ def plan_social(
 def cancel_waiting(connection: Connection, briefing: str, detail: str, now: datetime) -> None:
     """Cancel what has not gone out yet of a briefing, whatever its revision."""
     waiting = (DeliveryState.QUEUED, DeliveryState.DEFERRED, DeliveryState.CLAIMED)
+    if connection.dialect.name == "postgresql":
+        # Row by row, this and senders that mark would each come to wait for rows the other has, and one would fail.
+        connection.execute(text("LOCK TABLE deliveries IN SHARE ROW EXCLUSIVE MODE"))
     connection.execute(
         update(deliveries)
         .where(deliveries.c.briefing == briefing, deliveries.c.state.in_(waiting))

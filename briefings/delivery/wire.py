@@ -147,7 +147,7 @@ class SmtpConnection:
             if reply.code // 100 != 2:
                 raise self._refusal(reply, self._recipient)
             self.taken += 1
-            return reply.said()
+            return reply.said(self._recipient)
         except OutsideError:
             raise
         except OSError as error:
