@@ -25,7 +25,8 @@ def check_helo(helo: str) -> None:
 async def shake_hands(link: Link, endpoint: SmtpEndpoint, helo: str, tls: ssl.SSLContext | None) -> Offers:
     """Take the greeting, encrypt and log in as the endpoint wants it; return what the server offers.
 
-    Raises Transient where the server does not go along, OSErrors where the connection breaks.
+    Raises Transient where the server does not go along, Refused where it does not accept the login, OSErrors
+    where the connection breaks.
     """
     _expect(endpoint, await link.reply(), 220)
     offers = await _hello(link, endpoint, helo)
@@ -63,6 +64,8 @@ async def _log_in(link: Link, endpoint: SmtpEndpoint, mechanisms: list[str]) -> 
         reply = await link.command(b64encode(password))
     else:
         raise Transient(f"the mail server {endpoint} offers no login that we know (PLAIN, LOGIN)")
+    if reply.code // 100 == 5:  # not tried again: many servers lock an account after a few failures
+        raise Refused(f"the mail server {endpoint} does not accept our login: {reply.said()}")
     _expect(endpoint, reply, 235)
 
 

@@ -14,8 +14,8 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 from briefings.delivery import statements as sql
 from briefings.store.engine import BUSY_TIMEOUT_MS
 
-BUSY_MS = 200
-"""For as long SQLite itself waits for another writer; then who called decides, and can do other things meanwhile."""
+IMPATIENT_MS = 200
+"""For as long SQLite itself waits for another writer where who calls can do other things meanwhile, and asks again."""
 
 
 class HotConnection:
@@ -26,15 +26,18 @@ class HotConnection:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._proxied: Any = None
+        self.is_impatient = False
 
     @property
     def _driver(self) -> Any:
         if self._proxied is None:
             self._proxied = self._engine.raw_connection()
-            self._set_busy_timeout(BUSY_MS)
+            self._tune(is_ours=True)
         return self._proxied.driver_connection
 
-    def _set_busy_timeout(self, milliseconds: int) -> None:
+    def _tune(self, *, is_ours: bool) -> None:
+        """Make a connection of the pool ours, or leave it as others in the pool expect it."""
+        milliseconds = IMPATIENT_MS if is_ours and self.is_impatient else BUSY_TIMEOUT_MS
         self._proxied.driver_connection.execute(f"PRAGMA busy_timeout = {milliseconds}")
 
     @contextmanager
@@ -94,16 +97,12 @@ class HotConnection:
         if self._proxied is None:
             return
         try:
-            self._tidy_up()
+            self._tune(is_ours=False)
         except (self._engine.dialect.dbapi.Error, OSError):  # type: ignore[union-attr]
             self._give_up()  # it broke while nobody used it: the pool is not to have it back
         else:
             self._proxied.close()
             self._proxied = None
-
-    def _tidy_up(self) -> None:
-        """Leave the connection as others in the pool expect it."""
-        self._set_busy_timeout(BUSY_TIMEOUT_MS)
 
     def _give_up(self) -> None:
         proxied, self._proxied = self._proxied, None
@@ -120,11 +119,15 @@ class HotPostgres(HotConnection):
         super().__init__(engine)
         self._prepared: dict[str, Any] = {}
 
-    def _set_busy_timeout(self, milliseconds: int) -> None:
-        """PostgreSQL waits as it is told to by its own settings. Plan each statement once, for ids in an index:
-        planning it anew for every group takes as long as running it, and for a large group can end in a full scan.
+    def _tune(self, *, is_ours: bool) -> None:
+        """Have each of our statements planned once, for ids in an index.
+
+        Planning it anew for every group takes as long as running it, and for a large group can end in a full scan.
         """
-        mode = "force_generic_plan" if milliseconds == BUSY_MS else "auto"
+        for prepared in self._prepared.values():
+            prepared.close()
+        self._prepared.clear()
+        mode = "force_generic_plan" if is_ours else "auto"
         self._proxied.driver_connection.execute_simple(f"SET plan_cache_mode = {mode}")
         self._proxied.driver_connection.execute_simple("COMMIT")
 
@@ -164,12 +167,6 @@ class HotPostgres(HotConnection):
 
     def values(self, values: Sequence[int] | Sequence[str]) -> str:
         return "{" + ",".join(str(v) if isinstance(v, int) else _quoted(v) for v in values) + "}"
-
-    def _tidy_up(self) -> None:
-        for prepared in self._prepared.values():
-            prepared.close()
-        self._prepared.clear()
-        super()._tidy_up()
 
     def _give_up(self) -> None:
         self._prepared.clear()

@@ -17,7 +17,7 @@ from briefings.delivery.rows import Result, Row
 from briefings.delivery.supply import Supply
 from briefings.delivery.wire import SmtpConnection
 from briefings.model.delivery import DeliveryState
-from briefings.model.errors import OutsideError, Permanent, Transient
+from briefings.model.errors import OutsideError, Permanent, Refused, Transient
 
 PATIENCE_S = 20.0
 """For so long a server that gives no connection, or breaks all of them, is tried again within one mailing."""
@@ -59,7 +59,7 @@ class Lane:
         self._run = run
         self._time = asyncio.get_running_loop().time
         self._connection: SmtpConnection | None = None
-        self._tries: dict[int, int] = {}
+        self._tries: dict[int, float] = {}
         self._began = 0.0
 
     async def work(self) -> None:
@@ -92,10 +92,14 @@ class Lane:
         try:
             if self._connection is None or self._connection.is_lost:
                 self._drop()
-                self._connection = await run.channel.connect(PATIENCE_S)
+                self._connection = await run.channel.connect(PATIENCE_S, lambda: run.is_stopped)
             self._connection.announce(envelope)
         except Permanent as error:
             self._judged(row, error)
+            return False
+        except Refused as error:
+            run.supply.put_back(row)
+            run.stop(str(error))
             return False
         except Transient as error:
             run.supply.put_back(row)
@@ -121,7 +125,7 @@ class Lane:
         except Permanent as error:
             self._judged(row, error)
             return None
-        except Transient:
+        except (Transient, Refused):  # said again, and acted upon, when it is the row's own turn
             run.supply.put_back(row)
             return None
         return row, envelope
@@ -171,7 +175,9 @@ class Lane:
             self._drop()
             if self._run.channel.cool_down() > PATIENCE_S:
                 self._run.stop(f"the mail server does not take mail: {error}")
-            tries = self._tries[row.id] = self._tries.get(row.id, 0) + 1
+            # Behind another message the server may only have wanted to close after that one.
+            weight = 0.5 if connection is not None and connection.taken and not was_marked else 1.0
+            tries = self._tries[row.id] = self._tries.get(row.id, 0.0) + weight
             if tries < QUICK_TRIES or self._run.is_stopped:
                 if was_marked:
                     self._settle(row, Result(row.id, DeliveryState.QUEUED, row.detail, attempts=row.attempts))

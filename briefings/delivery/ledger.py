@@ -61,6 +61,11 @@ class Ledger:
         self._leased = leased
         self._hot = hot_connection(engine)
 
+    def hurry(self) -> None:
+        """Say at once that the database is locked, until `release`: who calls has other things to do meanwhile."""
+        self._hot.close()
+        self._hot.is_impatient = True
+
     @property
     def is_quick(self) -> bool:
         """True where the database is on this machine, and asking it takes no time to speak of."""
@@ -151,6 +156,7 @@ class Ledger:
     def release(self, now: datetime) -> None:
         """Put back what this sender claimed and did not start."""
         self.close()
+        self._hot.is_impatient = False
         with writing(self.engine) as connection:
             connection.execute(
                 deliveries.update()

@@ -110,6 +110,7 @@ class Mailing:
         try:
             with reading(self._ledger.engine) as connection:
                 self._breaker = Breaker.of(connection, job)
+            self._ledger.hurry()
             gc.freeze()  # what has been imported is not looked through again and again
             run(self._run())
         finally:

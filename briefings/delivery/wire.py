@@ -19,7 +19,7 @@ from briefings.delivery.headers import CRLF, checked_address
 from briefings.delivery.link import FAREWELL_SECONDS, Link, Reply
 from briefings.delivery.message import Envelope
 from briefings.delivery.wire_form import wire_form
-from briefings.model.errors import OutsideError, Permanent, Transient, Uncertain
+from briefings.model.errors import OutsideError, Permanent, Refused, Transient, Uncertain
 
 _REFUSES_US = frozenset({421, 503, 530, 534, 535, 538})
 """Going away, out of step, or wanting a login or TLS: says nothing about recipient or message, so
@@ -111,7 +111,8 @@ class SmtpConnection:
         """Say for whom the next message is: MAIL, RCPT and DATA in one go where the server takes that (RFC 2920).
 
         May be called as soon as the message before is transferred, whose final dot then goes along.
-        Raises Permanent for what the server has said it cannot take, Transient where the connection is gone.
+        Raises Permanent for a recipient that the server has said it cannot take, Refused for such a message (which
+        is nobody's fault but ours), Transient where the connection is gone.
         """
         sender, recipient, parameters = self._checked(envelope)
         commands = (f"MAIL FROM:<{sender}>{parameters}".encode(), f"RCPT TO:<{recipient}>".encode(), b"DATA")
@@ -192,11 +193,11 @@ class SmtpConnection:
         if "SIZE" in self._offers:
             limit = self._offers["SIZE"]
             if limit.isdigit() and 0 < int(limit) < size:
-                raise Permanent(f"the message has {size} octets, the mail server takes {int(limit)}")
+                raise Refused(f"the message has {size} octets, the mail server takes {int(limit)}")
             parameters += f" SIZE={size}"
         if not envelope.message.isascii():
             if "8BITMIME" not in self._offers:
-                raise Permanent("the mail server takes no 8-bit messages (8BITMIME)")
+                raise Refused("the mail server takes no 8-bit messages (8BITMIME)")
             parameters += " BODY=8BITMIME"
         if not (sender + recipient).isascii():
             if "SMTPUTF8" not in self._offers:

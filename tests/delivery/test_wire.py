@@ -8,7 +8,7 @@ from briefings.delivery.endpoint import SmtpEndpoint
 from briefings.delivery.message import Envelope
 from briefings.delivery.wire import SmtpConnection
 from briefings.delivery.wire_form import wire_form
-from briefings.model.errors import Permanent
+from briefings.model.errors import Permanent, Refused
 from tests.delivery.mail_servers import Mailbox, Talk, aiosmtpd, scripted
 from tests.delivery.smtp_client import MAIL, PATIENCE, connected
 
@@ -167,14 +167,17 @@ def test_what_a_server_cannot_take_is_not_offered_to_it() -> None:
         await talk.hear()
         await talk.say("221 bye")
 
+    reasons: list[str] = []
+    kinds: list[type[BaseException]] = []
+
     async def run() -> tuple[list[str], list[bytes]]:
-        reasons = []
         async with scripted(script) as server:
             connection = await connected(server.port)
             for mail in mails:
-                with pytest.raises(Permanent) as refusal:
+                with pytest.raises((Permanent, Refused)) as refusal:
                     await connection.send(mail)
                 reasons.append(str(refusal.value))
+                kinds.append(type(refusal.value))
             await connection.close()
         return reasons, server.heard
 
@@ -182,6 +185,7 @@ def test_what_a_server_cannot_take_is_not_offered_to_it() -> None:
 
     assert "SMTPUTF8" in reasons[0]
     assert "8BITMIME" in reasons[1]
+    assert kinds == [Permanent, Refused, Refused, Permanent, Permanent], "what is about us blames no recipient"
     assert reasons[2] == "the message has 200 octets, the mail server takes 100"
     assert heard == [b"EHLO mail.briefings.example", b"QUIT"]
 

@@ -33,7 +33,7 @@ def test_credentials_go_out_under_tls_only(tmp_path: Path, without: str) -> None
     assert len(mailbox.caught) == 1
     assert mailbox.sessions[-1].ssl is not None
     assert mailbox.sessions[-1].authenticated
-    with pytest.raises(Transient, match="refused the connection: 535 "):
+    with pytest.raises(Refused, match="does not accept our login: 535 "):
         asyncio.run(run("smtp://comms:wrong@127.0.0.1:{port}"))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+from collections.abc import Callable
 from types import TracebackType
 
 from briefings.delivery.endpoint import SmtpEndpoint
@@ -12,6 +13,8 @@ from briefings.delivery.wire import SmtpConnection
 from briefings.model.errors import Transient
 
 FIRST_COOL_DOWN_S, LONGEST_COOL_DOWN_S = 0.25, 8.0
+LOOK_UP_S = 0.3
+"""So often who waits for a server looks whether it is still wanted."""
 
 
 class EmailChannel:
@@ -71,14 +74,17 @@ class EmailChannel:
                     # sent: that is no reason to put the recipient off.
             return await self._send_over(await self._opened(), envelope)
 
-    async def connect(self, patience: float) -> SmtpConnection:
+    async def connect(self, patience: float, is_stopped: Callable[[], bool] = lambda: False) -> SmtpConnection:
         """Return a connection that nobody uses, once the server is not to be left alone any more.
 
         A server that gives none is asked again, after ever longer pauses, until nothing has gone well for
-        `patience` seconds. Raises Transient then.
+        `patience` seconds, or it is stopped. Raises Transient then.
         """
         while True:
-            await asyncio.sleep(self._not_before - asyncio.get_running_loop().time())
+            while (pause := self._not_before - asyncio.get_running_loop().time()) > 0:
+                if is_stopped():
+                    raise Transient("stopped while the mail server was left alone")
+                await asyncio.sleep(min(pause, LOOK_UP_S))
             if (kept := self._kept()) is not None:
                 return kept
             began = asyncio.get_running_loop().time()
