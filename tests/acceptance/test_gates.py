@@ -105,7 +105,7 @@ def test_what_has_expired_is_refused_and_what_expires_while_it_waits_is_not_sent
     later = installation.run("deliver", "--now", "2026-11-20T12:00")
 
     assert "has expired" in expired.err
-    assert "left unsettled: 1 deferred" in unreachable.err
+    assert "left unsettled: 1 queued" in unreachable.err
     assert installation.states(EAST) == {"expired": 1}
     assert "nothing new to send" in later.out
     assert everything(scene.stand_ins) == []
