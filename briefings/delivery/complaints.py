@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
 from briefings.delivery import holds
 from briefings.delivery.bounces import ReturnKind
@@ -22,7 +23,7 @@ _REASON = "complaints: "
 
 
 def complaint_rate(connection: Connection, since: datetime) -> tuple[int, int]:
-    """Return how many complaints came since a moment, and how many mails were sent since then."""
+    """Return how many people complained about mail sent since a moment, and how many such mails there were."""
     return _complaints(connection, since), _sent(connection, since)
 
 
@@ -30,7 +31,7 @@ def break_on_complaints(connection: Connection, now: datetime) -> bool:
     """Hold everything where complaints are too many; return whether it did.
 
     They are counted from the time at which a person last lifted such a hold: who opens again has
-    looked at what there was.
+    looked at what there was, and what was mailed before is complained about for days.
     """
     since = max(now - WINDOW, _last_lifted(connection) or now - WINDOW)
     complaints = _complaints(connection, since)
@@ -47,20 +48,28 @@ def break_on_complaints(connection: Connection, now: datetime) -> bool:
 
 
 def _complaints(connection: Connection, since: datetime) -> int:
-    query = select(func.count()).select_from(returns)
-    return connection.scalar(query.where(returns.c.kind == ReturnKind.COMPLAINT, returns.c.received_at >= since)) or 0
+    """Count who complained, each once, about a mail that `_sent` counts.
+
+    One who holds a token of ours can send any number of reports with it.
+    """
+    who = func.coalesce(deliveries.c.subscriber_id, -deliveries.c.id)
+    query = select(func.count(who.distinct())).select_from(returns)
+    query = query.join(deliveries, deliveries.c.id == returns.c.delivery_id)
+    return connection.scalar(query.where(returns.c.kind == ReturnKind.COMPLAINT, *_went_out(since))) or 0
 
 
 def _sent(connection: Connection, since: datetime) -> int:
     """Count mails that went out, bounced ones among them: a bounced row changed when its bounce came."""
+    return connection.scalar(select(func.count()).select_from(deliveries).where(*_went_out(since))) or 0
+
+
+def _went_out(since: datetime) -> Sequence[ColumnElement[bool]]:
     bounced = select(returns.c.delivery_id).where(returns.c.kind == ReturnKind.BOUNCE, returns.c.received_at >= since)
-    went_out = or_(
+    is_out = or_(
         deliveries.c.state == DeliveryState.SENT,
         and_(deliveries.c.state == DeliveryState.FAILED, deliveries.c.id.in_(bounced)),
     )
-    query = select(func.count()).select_from(deliveries)
-    query = query.where(deliveries.c.channel == Channel.EMAIL, deliveries.c.changed_at >= since, went_out)
-    return connection.scalar(query) or 0
+    return deliveries.c.channel == Channel.EMAIL, deliveries.c.changed_at >= since, is_out
 
 
 def _last_lifted(connection: Connection) -> datetime | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,9 @@ from briefings.subscribers.suppression import SuppressionReason, Suppressions
 BOUNCES_IN_A_ROW = 3
 BOUNCE_WINDOW = timedelta(days=90)
 """An address that exists, but refused three briefings one after the other within this time, is given up."""
+
+_ABOUT_A_MAIL = frozenset({ReturnKind.CANARY, ReturnKind.COMPLAINT})
+_MAY_HAVE_ARRIVED = (DeliveryState.SENDING, DeliveryState.SENT, DeliveryState.UNCERTAIN, DeliveryState.FAILED)
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,7 @@ class ReturnedMail:
 
     def _count(self, returned: Returned, digest: str, now: datetime) -> Taken:
         with writing(self._engine) as connection:
-            if returned.kind is ReturnKind.CANARY and not returned.delivery_id:
+            if returned.subscriber_id and not returned.delivery_id and returned.kind in _ABOUT_A_MAIL:
                 returned = _with_newest_delivery(connection, returned)
             is_new = _add(connection, returned, digest, now)
             if is_new:
@@ -139,13 +142,18 @@ def _subscriber_of(connection: Connection, delivery_id: int) -> int:
 
 
 def _with_newest_delivery(connection: Connection, returned: Returned) -> Returned:
+    """Return it with the last mail that its subscriber can have got."""
     query = (
         select(deliveries.c.id)
-        .where(deliveries.c.subscriber_id == returned.subscriber_id, deliveries.c.channel == Channel.EMAIL)
+        .where(
+            deliveries.c.subscriber_id == returned.subscriber_id,
+            deliveries.c.channel == Channel.EMAIL,
+            deliveries.c.state.in_(_MAY_HAVE_ARRIVED),
+        )
         .order_by(deliveries.c.id.desc())
         .limit(1)
     )
-    return Returned(returned.kind, connection.scalar(query) or 0, returned.subscriber_id)
+    return replace(returned, delivery_id=connection.scalar(query) or 0)
 
 
 def _keeps_bouncing(connection: Connection, subscriber_id: int | None, now: datetime) -> bool:

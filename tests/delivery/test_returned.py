@@ -402,6 +402,47 @@ def test_who_opens_again_is_not_stopped_by_the_same_complaints(engine: Engine, r
         assert not holds.active(connection, LATER + timedelta(minutes=3))
 
 
+def test_one_person_with_many_reports_holds_nothing(engine: Engine, returned: ReturnedMail) -> None:
+    id = _with_history(engine, 100)[0]
+    report = filled(mails.ABUSE, f"fbl@{DOMAIN}", path=path_of(id), unsubscribe="blackened")
+
+    taken = [take(returned, report + b"\n" * n, f"fbl@{DOMAIN}") for n in range(LEAST + 2)]
+
+    assert all(each.is_new for each in taken)
+    with reading(engine) as connection:
+        assert not holds.active(connection, LATER)
+        assert complaint_rate(connection, NOW)[0] == 1
+
+
+def test_after_opening_again_complaints_about_older_mail_do_not_count(engine: Engine, returned: ReturnedMail) -> None:
+    ids = _with_history(engine, 100)
+    with writing(engine) as connection:
+        holds.hold(connection, holds.ALL, "complaints: many", holds.BREAKER, LATER)
+        holds.lift(connection, holds.ALL, "Iona", LATER)
+
+    for id in ids[:LEAST]:
+        complain(returned, id, LATER + timedelta(hours=1))
+
+    with reading(engine) as connection:
+        assert not holds.active(connection, LATER + timedelta(hours=1))
+
+
+def test_complaints_that_name_only_the_subscriber_count(engine: Engine, returned: ReturnedMail) -> None:
+    ids = _with_history(engine, 100)
+    with reading(engine) as connection:
+        query = select(deliveries.c.subscriber_id).where(deliveries.c.id.in_(ids[:LEAST]))
+        people = list(connection.scalars(query))
+
+    for person in people:
+        token = TOKENS.token(TokenPurpose.UNSUBSCRIBE, person)
+        raw = filled(mails.ABUSE, f"fbl@{DOMAIN}", path="blackened", unsubscribe=token)
+        take(returned, raw, f"fbl@{DOMAIN}")
+
+    assert {row.delivery_id for row in kept(engine)} == set(ids[:LEAST])
+    with reading(engine) as connection:
+        assert [hold.made_by for hold in holds.active(connection, LATER)] == [holds.BREAKER]
+
+
 def test_every_kind_of_mail_leaves_one_row(engine: Engine, returned: ReturnedMail) -> None:
     first, second = sent(engine, 2)
 
