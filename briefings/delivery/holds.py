@@ -81,11 +81,10 @@ def hold(
 ) -> bool:
     """Hold a scope. Returns False where it is held already for at least as long; then nothing changes.
 
-    A person's hold is put beside a breaker's, for it keeps more back.
+    A person's hold is put beside a breaker's, for it keeps more back; and a breaker's beside a
+    person's, for who lifts that must learn what has happened meanwhile.
     """
-    standing = [one for one in active(connection, now) if one.scope == scope]
-    if by != BREAKER:
-        standing = [one for one in standing if not one.is_breakers]
+    standing = [one for one in active(connection, now) if one.scope == scope and one.is_breakers == (by == BREAKER)]
     if any(one.until is None or (until is not None and one.until >= until) for one in standing):
         return False
     values = {"scope": scope, "reason": reason[:300], "made_by": by[:120], "made_at": now, "until": until}

@@ -414,6 +414,18 @@ def test_one_person_with_many_reports_holds_nothing(engine: Engine, returned: Re
         assert complaint_rate(connection, NOW)[0] == 1
 
 
+def test_too_many_complaints_during_a_pause_are_told_to_who_resumes(engine: Engine, returned: ReturnedMail) -> None:
+    ids = _with_history(engine, 100)
+    with writing(engine) as connection:
+        holds.hold(connection, holds.ALL, "a day off", "Iona", LATER)
+
+    for id in ids[:LEAST]:
+        complain(returned, id)
+
+    with reading(engine) as connection:
+        assert [hold.made_by for hold in holds.active(connection, LATER)] == ["Iona", holds.BREAKER]
+
+
 def test_after_opening_again_complaints_about_older_mail_do_not_count(engine: Engine, returned: ReturnedMail) -> None:
     ids = _with_history(engine, 100)
     with writing(engine) as connection:
