@@ -23,23 +23,23 @@ class Quarantine:
         self.folder = folder
 
     def keep(self, digest: str, raw: bytes) -> None:
-        """Keep one mail, on the disk before this returns. Raises Refused where the folder is full."""
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        """Keep one mail, on the disk before this returns. Raises Refused where the folder is full or not writable."""
         path = self.folder / f"{digest}.eml"
-        if path.exists():
-            return
+        try:
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if not path.exists():
+                self._check_room(len(raw))
+                _write(path, raw)
+        except OSError as error:
+            raise Refused(f"{self.folder} cannot take returned mail: {error.strerror}") from error
+
+    def _check_room(self, size: int) -> None:
         sizes = list(self._sizes())
-        if sum(sizes) + len(raw) > FOLDER_LIMIT or len(sizes) >= FILES_LIMIT:
+        if sum(sizes) + size > FOLDER_LIMIT or len(sizes) >= FILES_LIMIT:
             raise Refused(
                 f"{self.folder} holds {len(sizes)} returned mails that nobody could read, {sum(sizes) >> 20} MiB: "
                 "look through them and delete what is done with"
             )
-        made = path.with_name(f"{digest}.{secrets.token_hex(4)}")
-        with os.fdopen(os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(raw)
-            file.flush()
-            os.fsync(file.fileno())
-        made.replace(path)  # whole or not at all
 
     def __len__(self) -> int:
         return sum(1 for _ in self._sizes())
@@ -48,3 +48,17 @@ class Quarantine:
         for path in self.folder.glob("*.eml"):
             with suppress(FileNotFoundError):  # a person has just deleted it
                 yield path.stat().st_size
+
+
+def _write(path: Path, raw: bytes) -> None:
+    """Write a file for us alone, whole or not at all."""
+    made = path.with_name(f"{path.stem}.{secrets.token_hex(4)}")
+    try:
+        with os.fdopen(os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(raw)
+            file.flush()
+            os.fsync(file.fileno())
+        made.replace(path)
+    except OSError:
+        made.unlink(missing_ok=True)  # a full disk must not be filled with halves
+        raise

@@ -350,6 +350,15 @@ def test_nobody_can_fill_the_disk_with_what_we_cannot_read(
     assert not kept(engine)
 
 
+def test_a_quarantine_that_cannot_be_written_says_so(engine: Engine, returned: ReturnedMail, tmp_path: Path) -> None:
+    (tmp_path / "returned").write_text("no folder")
+
+    with pytest.raises(Refused, match="cannot take returned mail"):
+        take(returned, b"Subject: x\r\n\r\n", f"abuse@{DOMAIN}")
+
+    assert not kept(engine)
+
+
 def _with_history(engine: Engine, count: int) -> list[int]:
     """Have `count` mails sent to people who are not in the register any more, and three to those who are."""
     values = {

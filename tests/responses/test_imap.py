@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
+from briefings.delivery.quarantine import FOLDER_LIMIT
 from briefings.delivery.return_address import Recipient
 from briefings.delivery.returned import ReturnedMail, Taken
 from briefings.model.errors import Permanent, Refused, Transient
@@ -151,6 +152,25 @@ def test_hostile_mail_does_not_stop_what_comes_after_it(
 
     assert counts == {"other": 3, "bounce": 1}
     assert state(engine, id)[0] == "failed"
+
+
+def test_a_full_quarantine_does_not_stop_what_can_be_read(
+    engine: Engine, returned: ReturnedMail, mailbox: Dovecot, tmp_path: Path
+) -> None:
+    (id,) = sent(engine, 1)
+    mailbox.put(b"From: a@example.org\r\nTo: nobody\r\n\r\nHello\r\n")
+    mailbox.put(stored(mails.POSTFIX, id))
+    (tmp_path / "returned").mkdir()
+    with (tmp_path / "returned" / "earlier.eml").open("wb") as file:
+        file.truncate(FOLDER_LIMIT)  # takes no room on the disk
+    counts: Counter[str] = Counter()
+
+    with pytest.raises(Refused, match="look through them"):
+        ImapInbox(url_of(mailbox), 30.0, returned).collect(counts, clock)
+
+    assert counts == {"bounce": 1, "waiting": 1}
+    assert state(engine, id)[0] == "failed"
+    assert mailbox.seen() == 1
 
 
 def test_tls_is_spoken_and_the_certificate_is_checked(

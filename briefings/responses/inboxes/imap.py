@@ -16,7 +16,7 @@ from imap_tools import BaseMailBox, MailMessageFlags
 
 from briefings.delivery.return_address import Recipient, ReturnAddresses
 from briefings.delivery.returned import ReturnedMail, Taken
-from briefings.model.errors import Transient
+from briefings.model.errors import Refused, Transient
 from briefings.model.untrusted_mail import HEADER_LIMIT, MAIL_LIMIT, headers
 from briefings.responses.inboxes.imap_connection import ImapAddress, ImapConnection
 
@@ -39,15 +39,23 @@ class ImapInbox:
     def collect(self, counts: Counter[str], clock: Callable[[], datetime]) -> None:
         """Take every mail that is not seen yet, and add up what they were in `counts`, by kind.
 
-        Raises Transient or Permanent; what was counted until then is committed.
+        Raises Transient or Permanent; what was counted until then is committed. Raises Refused at the
+        end where a mail could not be put into quarantine: it waits, and stops none of the others.
         """
+        refused: Refused | None = None
         with self._connection.open() as mailbox:
             with self._connection.call():
                 unseen = mailbox.uids("UNSEEN", None)
             for start in range(0, len(unseen), BATCH):
                 for uid, size in self._sizes(mailbox, unseen[start : start + BATCH]):
-                    taken = self._take(mailbox, uid, size, clock())
+                    taken = None
+                    try:
+                        taken = self._take(mailbox, uid, size, clock())
+                    except Refused as error:
+                        refused = error
                     counts[WAITING if taken is None else str(taken.kind) if taken.is_new else AGAIN] += 1
+        if refused is not None:
+            raise refused
 
     def _take(self, mailbox: BaseMailBox, uid: str, size: int, now: datetime) -> Taken | None:
         """Take one mail, and mark it; None where it is to be read again the next time."""
