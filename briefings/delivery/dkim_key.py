@@ -68,6 +68,8 @@ class DkimKey:
         if not _LABELS.fullmatch(selector):
             other = setting.removesuffix("KEY") + "SELECTOR"
             raise Refused(f"{setting} needs {other}: the name of the key in the DNS, such as autumn2026")
+        if "-----BEGIN" in str(path):  # what is wrong with a path is told with it, and this must not be
+            raise Refused(f"{setting} must be the path of a file: write the key into one that only we can read")
         try:
             key = load_pem_private_key(path.read_bytes(), password=None)
         except OSError as error:

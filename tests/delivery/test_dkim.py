@@ -218,6 +218,15 @@ def test_a_name_that_cannot_stand_in_the_dns_is_refused(
         DkimKey.read(path, domain, selector, "BRIEFINGS_DKIM_KEY")
 
 
+def test_a_key_that_stands_in_its_setting_is_refused_and_never_shown(tmp_path: Path) -> None:
+    pem = write_key(tmp_path / "key.pem", rsa.generate_private_key(65537, 2048)).read_text()
+
+    with pytest.raises(Refused, match="must be the path of a file") as refusal:
+        DkimKey.read(Path(pem), "briefings.example", "autumn", "BRIEFINGS_DKIM_KEY")
+
+    assert not any(line in str(refusal.value) for line in pem.splitlines())
+
+
 def test_two_keys_under_one_selector_are_refused() -> None:
     other = DkimKey("briefings.example", "autumn", ed25519.Ed25519PrivateKey.generate())
 
