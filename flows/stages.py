@@ -35,6 +35,10 @@ WAITS = [2.0, 10.0]
 """Seconds before the second and the third attempt; after that the next due check tries again."""
 
 
+MAIL_WITHIN = 60.0
+"""Seconds for which returned mail is brought in before what is due: a flood of it must not keep that waiting."""
+
+
 @contextmanager
 def open_desk(now: str | None = None) -> Iterator[Desk]:
     """Give the desk of this installation, made for one task and let go after it.
@@ -147,7 +151,7 @@ def collect_mail() -> list[str]:
     collected = Collected()
     try:
         with collected.trying("mailbox"):
-            collect_mailbox(services.desk, services.imap_inbox(), collected, lambda: datetime.now(UTC))
+            collect_mailbox(services.desk, services.imap_inbox(), collected, lambda: datetime.now(UTC), MAIL_WITHIN)
     finally:
         services.engine.dispose()
     return [f"{name}: {trouble}" for name, trouble in collected.troubles.items()]

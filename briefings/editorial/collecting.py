@@ -12,10 +12,19 @@ from briefings.responses.collect import Collected
 from briefings.responses.inboxes.imap import ImapInbox
 
 
-def collect_mailbox(desk: Desk, inbox: ImapInbox | None, collected: Collected, clock: Callable[[], datetime]) -> None:
-    """Bring in the mail that came back, where there is a mailbox for it; what stops it is noted in `collected`."""
+def collect_mailbox(
+    desk: Desk,
+    inbox: ImapInbox | None,
+    collected: Collected,
+    clock: Callable[[], datetime],
+    within: float | None = None,
+) -> None:
+    """Bring in the mail that came back, where there is a mailbox for it; what stops it is noted in `collected`.
+
+    After `within` seconds the rest is left for the next time.
+    """
     if inbox is None:
         return
     with collected.trying("mailbox"):
-        inbox.collect(collected.returned, clock)
-        record_heartbeat(desk, MAILBOX, clock())
+        if inbox.collect(collected.returned, clock, within):
+            record_heartbeat(desk, MAILBOX, clock())

@@ -94,6 +94,20 @@ def test_more_mails_than_a_batch_are_all_taken(engine: Engine, returned: Returne
     assert {row.delivery_id for row in kept(engine)} == set(ids)
 
 
+def test_when_time_is_up_the_rest_waits_for_the_next_time(
+    engine: Engine, returned: ReturnedMail, mailbox: Dovecot
+) -> None:
+    for id in sent(engine, 3):
+        mailbox.put(stored(mails.POSTFIX, id))
+    inbox, counts = ImapInbox(url_of(mailbox), 30.0, returned), Counter[str]()
+
+    is_end = inbox.collect(counts, clock, within=0.0)
+    first, is_end_then = dict(counts), inbox.collect(counts, clock, within=600.0)
+
+    assert (is_end, first) == (False, {"bounce": 1})
+    assert (is_end_then, counts) == (True, {"bounce": 3})
+
+
 class Crash(BaseException):
     """Ends a run where a kill would."""
 

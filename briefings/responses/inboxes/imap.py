@@ -5,6 +5,7 @@ from __future__ import annotations
 import imaplib
 import re
 import ssl
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
@@ -36,26 +37,35 @@ class ImapInbox:
         self._connection = ImapConnection(ImapAddress.parse(url), seconds, tls)
         self._mail = mail
 
-    def collect(self, counts: Counter[str], clock: Callable[[], datetime]) -> None:
+    def collect(self, counts: Counter[str], clock: Callable[[], datetime], within: float | None = None) -> bool:
         """Take every mail that is not seen yet, and add up what they were in `counts`, by kind.
 
+        After `within` seconds the rest is left for the next time; returns whether none was.
         Raises Transient or Permanent; what was counted until then is committed. Raises Refused at the
         end where a mail could not be put into quarantine: it waits, and stops none of the others.
         """
         refused: Refused | None = None
+        deadline = None if within is None else time.monotonic() + within
         with self._connection.open() as mailbox:
             with self._connection.call():
                 unseen = mailbox.uids("UNSEEN", None)
-            for start in range(0, len(unseen), BATCH):
-                for uid, size in self._sizes(mailbox, unseen[start : start + BATCH]):
-                    taken = None
-                    try:
-                        taken = self._take(mailbox, uid, size, clock())
-                    except Refused as error:
-                        refused = error
-                    counts[WAITING if taken is None else str(taken.kind) if taken.is_new else AGAIN] += 1
+            batches = (unseen[start : start + BATCH] for start in range(0, len(unseen), BATCH))
+            sizes = chain.from_iterable(self._sizes(mailbox, batch) for batch in batches)
+            for n, (uid, size) in enumerate(sizes):
+                if n and deadline is not None and time.monotonic() > deadline:
+                    is_end = False
+                    break
+                taken = None
+                try:
+                    taken = self._take(mailbox, uid, size, clock())
+                except Refused as error:
+                    refused = error
+                counts[WAITING if taken is None else str(taken.kind) if taken.is_new else AGAIN] += 1
+            else:
+                is_end = True
         if refused is not None:
             raise refused
+        return is_end
 
     def _take(self, mailbox: BaseMailBox, uid: str, size: int, now: datetime) -> Taken | None:
         """Take one mail, and mark it; None where it is to be read again the next time."""
