@@ -24,6 +24,8 @@ from briefings.sandbox.x import XStandIn
 
 HOST = "127.0.0.1"
 STARTING_S = 15.0
+LOOKING_S = 0.5
+"""For as long somebody may hold the file who only looks whether stand-ins run."""
 
 
 def caught_path(data_dir: Path) -> Path:
@@ -43,11 +45,14 @@ def running_ports(data_dir: Path) -> tuple[int, int] | None:
     """
     try:
         with _ports_path(data_dir).open("r+") as file:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)  # shared: two who look are not taken for one who runs
     except FileNotFoundError:
         return None
     except BlockingIOError:
-        smtp, x = json.loads(_ports_path(data_dir).read_text())
+        deadline = time.monotonic() + LOOKING_S
+        while not (told := _ports_path(data_dir).read_text()) and time.monotonic() < deadline:
+            time.sleep(0.01)  # they have the file, and are about to write
+        smtp, x = json.loads(told)
         return int(smtp), int(x)
     return None
 
@@ -170,11 +175,16 @@ class StandIns:
     def _tell_ports(self) -> IO[str]:
         """Write down the ports for other processes, and hold the file. Raises PortBusy where others hold it."""
         held = _ports_path(self.data_dir).open("a+")
-        try:
-            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            held.close()
-            raise PortBusy(f"The sandbox's stand-ins of {self.data_dir} run already.") from None
+        deadline = time.monotonic() + LOOKING_S
+        while True:
+            try:
+                fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() > deadline:
+                    held.close()
+                    raise PortBusy(f"The sandbox's stand-ins of {self.data_dir} run already.") from None
+                time.sleep(0.01)
         held.truncate(0)
         json.dump([self.smtp_port, self.x_port], held)
         held.flush()
