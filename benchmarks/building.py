@@ -16,9 +16,8 @@ from briefings.rendering.email import EmailRendering, render_email
 OURS, THEIRS = 2000, 40
 
 
-def run() -> Iterator[tuple[str, ...]]:
-    _, site, editions = shipped()
-    mail = render_email(editions[0], site, TEMPLATES)
+def builder(mail: EmailRendering) -> Callable[[int], bytes]:
+    """Compile a mail, as for a mailing; return what builds the message to one recipient, by a number."""
     compiled = compile_message(
         subject=mail.subject,
         text=mail.text,
@@ -39,6 +38,13 @@ def run() -> Iterator[tuple[str, ...]]:
             slots={UNSUBSCRIBE_URL_SLOT: url},
         )
 
+    return ours
+
+
+def run() -> Iterator[tuple[str, ...]]:
+    _, site, editions = shipped()
+    mail = render_email(editions[0], site, TEMPLATES)
+    ours = builder(mail)
     each_ours, each_theirs = _each(ours, OURS), _each(lambda n: standard_message(mail, n).as_bytes(), THEIRS)
     yield (
         "build a message for one recipient", f"{each_ours * 1e6:.0f} us", f"EmailMessage {each_theirs * 1e6:.0f} us",

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import re
 import shutil
-from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks.borough import NORTH
+from benchmarks.building import builder
 from benchmarks.shipped import CATALOGS, TEMPLATES
 from briefings.content.loader import load_content
-from briefings.delivery.message import compile_message
-from briefings.model.slots import UNSUBSCRIBE_URL_SLOT
 from briefings.rendering.email import EmailRendering, render_email
 from briefings.rendering.interface import Interface
 from briefings.rendering.site import Site
@@ -51,25 +49,7 @@ def write_root(root: Path) -> EmailRendering:
 
 def octets(mail: EmailRendering) -> int:
     """Return the size of one recipient's message, as it is built for sending."""
-    url = f"https://briefings.example/u/{'x' * 40}"
-    compiled = compile_message(
-        subject=mail.subject,
-        text=mail.text,
-        html=mail.html,
-        locale="en-GB",
-        sender="Briefings <briefings@briefings.example>",
-        list_id="north.en-gb.briefings.example",
-        list_name="Briefings",
-        date=datetime(2026, 11, 20, 9, tzinfo=UTC),
-    )
-    return len(
-        compiled.for_recipient(
-            address="resident1@d1.example.org",
-            message_id="<1@briefings.example>",
-            unsubscribe_url=url,
-            slots={UNSUBSCRIBE_URL_SLOT: url},
-        )
-    )
+    return len(builder(mail)(1))
 
 
 def _rendered(root: Path) -> EmailRendering:

@@ -34,11 +34,8 @@ def break_on_complaints(connection: Connection, now: datetime) -> bool:
     looked at what there was, and what was mailed before is complained about for days.
     """
     since = max(now - WINDOW, _last_lifted(connection) or now - WINDOW)
-    complaints = _complaints(connection, since)
-    if complaints < LEAST:
-        return False
-    sent = _sent(connection, since)
-    if complaints <= LIMIT * sent:
+    complaints, sent = complaint_rate(connection, since)
+    if complaints < LEAST or complaints <= LIMIT * sent:
         return False
     reason = (
         f"{_REASON}{complaints} of {sent} mails sent since {since:%Y-%m-%d} were reported as spam, more than "

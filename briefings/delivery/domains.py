@@ -116,14 +116,6 @@ class Domains:
             aside.clear()
         return taken
 
-    def clear(self) -> None:
-        """Forget all rows that wait here."""
-        self._rows.clear()
-        self._with_aside.clear()
-        self._aside = 0
-        for domain in self._domains.values():
-            domain.aside.clear()
-
     def _domain(self, name: str) -> _Domain:
         found = self._domains.get(name)
         if found is None:

@@ -61,6 +61,11 @@ class Hold:
             return False
         return self.scope == ALL or (self.scope == briefing_scope(briefing) and not is_notice)
 
+    def keeps_back_job(self, job: Job) -> bool:
+        """Say whether this keeps all of a job back; see `keeps_back`."""
+        is_notice = job.revision.endswith(NOTICE)
+        return self.keeps_back(job.briefing, is_notice=is_notice, is_urgent=job.is_urgent)
+
     def __str__(self) -> str:
         end = f" until {self.until:%Y-%m-%d %H:%M} UTC" if self.until else ""
         because = f": {self.reason}" if self.reason else ""
@@ -126,8 +131,7 @@ def concerning(connection: Connection, briefing: str, now: datetime) -> list[Hol
 
 def standing_against(connection: Connection, job: Job, now: datetime) -> list[Hold]:
     """Return every hold that keeps some or all of a job back."""
-    kept = {"is_notice": job.revision.endswith(NOTICE), "is_urgent": job.is_urgent}
-    return [one for one in active(connection, now) if one.domain or one.keeps_back(job.briefing, **kept)]
+    return [one for one in active(connection, now) if one.domain or one.keeps_back_job(job)]
 
 
 def made(connection: Connection, scope: str, since: datetime) -> Sequence[Any]:

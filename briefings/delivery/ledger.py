@@ -15,13 +15,13 @@ from typing import Any
 from sqlalchemy import Engine
 
 from briefings.delivery import statements as sql
-from briefings.delivery.holds import BREAKER, briefing_scope
+from briefings.delivery.holds import Hold, briefing_scope
 from briefings.delivery.hot import HotPostgres, hot_connection
 from briefings.delivery.journal import Journal
 from briefings.delivery.plan import Job
 from briefings.delivery.rows import Result, Row
 from briefings.model.channel import Channel
-from briefings.model.delivery import NOTICE, base_revision
+from briefings.model.delivery import base_revision
 from briefings.model.errors import Refused
 from briefings.store.engine import writing
 from briefings.store.tables import deliveries
@@ -122,18 +122,22 @@ class Ledger:
     def _values(self, job: Job, now: datetime) -> dict[str, Any]:
         hot = self._hot
         return {
-            "sender": self.sender, "now": hot.moment(now), "briefing": job.briefing,
+            "sender": self.sender,
+            "now": hot.moment(now),
+            "briefing": job.briefing,
             "base": base_revision(job.revision),
-             "places": hot.values([f"region:{job.region}", *(f"ward:{ward}" for ward in job.wards)]),
-            "replaced": REPLACED, "gone": GONE,
+            "places": hot.values([f"region:{job.region}", *(f"ward:{ward}" for ward in job.wards)]),
+            "replaced": REPLACED,
+            "gone": GONE,
             "moved": f"no longer follows {job.region}",
-            "scope": "" if job.revision.endswith(NOTICE) else briefing_scope(job.briefing),
+            "scope": briefing_scope(job.briefing),
             "journal": self._journal.id if self._journal is not None else "",
-        }  # fmt: skip
+        }
 
     def _mark(self, rows: Sequence[Row], job: Job, now: datetime) -> Turn:
         hot, values = self._hot, self._values(job, now)
-        held, domains = _held(hot.rows(sql.HOLDS, values), job)
+        standing = [Hold(0, scope, reason, by, now) for scope, reason, by in hot.rows(sql.HOLDS, values)]
+        held, domains = _held(standing, job)
         back = [row.id for row in rows if held or row.domain in domains]
         if back:
             hot.rows(sql.PUT_BACK, {**values, "ids": hot.values(back)})
@@ -178,16 +182,8 @@ class Ledger:
         self._hot.close()
 
 
-def _held(holds: Sequence[Any], job: Job) -> tuple[str, frozenset[str]]:
-    """Return why a job is held (empty: it is not), and which mail domains are.
-
-    A breaker's hold does not keep an urgent briefing back; see `Hold.keeps_back`.
-    """
-    why, domains = "", set()
-    for scope, reason, made_by in holds:
-        kind, _, name = scope.partition(":")
-        if kind == "domain":
-            domains.add(name)
-        elif not (job.is_urgent and made_by == BREAKER):
-            why = why or f"held by {made_by}: {reason}"
-    return why, frozenset(domains)
+def _held(standing: Sequence[Hold], job: Job) -> tuple[str, frozenset[str]]:
+    """Return why a job is held (empty: it is not), and which mail domains are."""
+    first = next((one for one in standing if one.keeps_back_job(job)), None)
+    domains = frozenset(one.domain for one in standing if one.domain)
+    return (f"held by {first.made_by}: {first.reason}" if first is not None else ""), domains

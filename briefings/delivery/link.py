@@ -121,10 +121,6 @@ class Link(asyncio.Protocol):
                 self._due = 0.0
         return reply
 
-    def replies_at_hand(self, count: int) -> bool:
-        """Say whether so many whole replies have been received that reading them will not wait."""
-        return self._received.count(b"\n") >= count
-
     async def drained(self) -> Reply | None:
         """Wait until all that was written has left; return a reply that comes before it is asked for."""
         if self._is_flushed and self._lost is None and not self._received:

@@ -141,8 +141,9 @@ class Mailing:
 
     def _open_channel(self) -> EmailChannel:
         server = self._server
-        timeouts = server.timeout, server.dot_timeout
-        return EmailChannel(server.endpoint, server.connections, timeouts[0], helo=server.helo, dot_timeout=timeouts[1])
+        return EmailChannel(
+            server.endpoint, server.connections, server.timeout, helo=server.helo, dot_timeout=server.dot_timeout
+        )
 
     async def _claim(self, limit: int, without: Collection[str]) -> Sequence[Row]:
         def claim() -> Sequence[Row]:

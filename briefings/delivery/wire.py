@@ -85,11 +85,6 @@ class SmtpConnection:
         return self._link.is_lost
 
     @property
-    def has_answered(self) -> bool:
-        """True where `accepted` will not have to wait."""
-        return self._link.replies_at_hand(3)
-
-    @property
     def pipelines(self) -> bool:
         return "PIPELINING" in self._offers
 

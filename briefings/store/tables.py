@@ -1,63 +1,22 @@
-"""Tables, as SQLAlchemy Core describes them. Times are stored in UTC; SQLite drops the zone, we put it back."""
+"""Tables, as SQLAlchemy Core describes them. Times are stored in UTC: see `Moment`."""
 
 from __future__ import annotations
-
-from datetime import UTC, datetime
-from typing import Any
 
 from sqlalchemy import (
     JSON,
     Boolean,
     Column,
-    DateTime,
-    Dialect,
     ForeignKey,
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     String,
     Table,
     Text,
-    TypeDecorator,
     UniqueConstraint,
-    literal_column,
 )
 
-
-def _partial(name: str, where: str, *columns: str) -> Index:
-    """Return an index of the rows for which `where` holds. A query uses it where it says the very same."""
-    return Index(name, *columns, sqlite_where=literal_column(where), postgresql_where=literal_column(where))
-
-
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-
-
-class Moment(TypeDecorator[datetime]):
-    """An aware time, kept in UTC. Raises ValueError for a naive one: nobody knows what it means."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a time without a zone cannot be stored")
-        return value.astimezone(UTC)
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
+from briefings.store.schema import Moment, metadata, partial
 
 revisions = Table(
     "revisions",
@@ -281,9 +240,9 @@ deliveries = Table(
     Column("remote_id", Text, nullable=False, default=""),
     Column("changed_at", Moment, nullable=False),
     UniqueConstraint("briefing", "revision", "channel", "destination"),
-    _partial("ix_deliveries_waiting", "state IN ('queued', 'deferred')", "briefing", "revision", "channel", "id"),
-    _partial("ix_deliveries_sender", "sender IS NOT NULL", "sender"),
-    _partial("ix_deliveries_uncertain", "state = 'uncertain'", "briefing"),
+    partial("ix_deliveries_waiting", "state IN ('queued', 'deferred')", "briefing", "revision", "channel", "id"),
+    partial("ix_deliveries_sender", "sender IS NOT NULL", "sender"),
+    partial("ix_deliveries_uncertain", "state = 'uncertain'", "briefing"),
 )
 """The ledger: one row per (edition revision, channel, destination), unique in the database.
 

@@ -1,8 +1,12 @@
-"""Eligibility: whom a region's briefing may be mailed to, as SQL that others select and claim by."""
+"""Eligibility: whom a region's briefing may be mailed to, as SQL that others select by.
+
+The ledger asks the same again for each mail, at the last moment: `IS_ACTIVE` and `FOLLOWS` in
+`delivery/statements.py`.
+"""
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select
 
 from briefings.model.place import Places
 from briefings.store.tables import follows, subscribers
@@ -33,17 +37,3 @@ def eligible_query(places: Places, region: str) -> Select[tuple[int, str, str]]:
     return select(subscribers.c.id, subscribers.c.locale, subscribers.c.format).where(
         may_be_mailed(), follows_region(places, region)
     )
-
-
-def eligible_again(
-    subscriber_id: ColumnElement[int | None] | ColumnElement[int], places: Places | None = None, region: str = ""
-) -> ColumnElement[bool]:
-    """Return the condition to check again at claim: this subscriber may still be mailed.
-
-    `subscriber_id` is a column of the claiming statement. With `places` and `region`, the
-    subscriber must also still follow the region.
-    """
-    where = [subscribers.c.id == subscriber_id, may_be_mailed()]
-    if places is not None:
-        where.append(follows_region(places, region))
-    return exists(select(subscribers.c.id).where(*where).correlate_except(subscribers))

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Engine, select, update
 
 from briefings.delivery.plan import Job
+from briefings.delivery.returned import ReturnedMail, Taken
 from briefings.model.delivery import DeliveryState
 from briefings.store.engine import reading, writing
 from briefings.store.tables import deliveries, returns, subscribers
 from briefings.subscribers.suppression import Suppressions
 from briefings.subscribers.tokens import TokenPurpose, Tokens
+from tests.delivery import returned_mails as mails
 from tests.delivery.ledger_rows import NOW, plan, planned, rows
-from tests.delivery.returned_mails import DOMAIN, SECRET
+from tests.delivery.returned_mails import DOMAIN, SECRET, filled
 
 TOKENS = Tokens(SECRET)
+LATER = NOW + timedelta(hours=1)
 
 
 def path_of(delivery_id: int) -> str:
@@ -51,3 +55,23 @@ def suppressed(engine: Engine) -> dict[str, str]:
 def kept(engine: Engine) -> Sequence[Any]:
     with reading(engine) as connection:
         return connection.execute(select(returns).order_by(returns.c.id)).all()
+
+
+def take(returned: ReturnedMail, raw: bytes, to: str, sender: str = "", now: datetime = LATER) -> Taken:
+    return returned.take(raw, returned.addresses.recipient(to), sender, now)
+
+
+def bounce(returned: ReturnedMail, delivery_id: int, mail: str = mails.POSTFIX, now: datetime = LATER) -> Taken:
+    return take(returned, filled(mail, path_of(delivery_id)), path_of(delivery_id), now=now)
+
+
+def complain(returned: ReturnedMail, delivery_id: int, now: datetime = LATER) -> Taken:
+    raw = filled(mails.ABUSE, f"fbl@{DOMAIN}", path=path_of(delivery_id), unsubscribe="blackened")
+    return take(returned, raw, f"fbl@{DOMAIN}", now=now)
+
+
+def unsubscribe_by_mail(engine: Engine, returned: ReturnedMail, text: str = "unsubscribe") -> Taken:
+    with reading(engine) as connection:
+        subscriber = connection.scalar(select(subscribers.c.id).order_by(subscribers.c.id)) or 0
+    to = f"unsubscribe+{TOKENS.token(TokenPurpose.UNSUBSCRIBE, subscriber)}@{DOMAIN}"
+    return take(returned, f"From: x@example.org\r\n\r\n{text}".encode(), to, "x@example.org")

@@ -1,4 +1,4 @@
-"""What follows from returned mail: in the ledger, for the subscriber, and for everybody where complaints pile up."""
+"""What follows from returned mail: in the ledger and for the subscriber."""
 
 from __future__ import annotations
 
@@ -6,15 +6,14 @@ import stat
 from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, insert, select, update
+from sqlalchemy import Engine, select, update
 
 from briefings.delivery import holds, quarantine
 from briefings.delivery.bounces import ReturnKind
-from briefings.delivery.complaints import LEAST, complaint_rate
 from briefings.delivery.plan import Job
 from briefings.delivery.returned import ReturnedMail, Taken
 from briefings.model.delivery import DeliveryState
@@ -25,28 +24,20 @@ from briefings.subscribers.suppression import SuppressionReason
 from briefings.subscribers.tokens import TokenPurpose, Tokens
 from tests.delivery import returned_mails as mails
 from tests.delivery.ledger_rows import NOW, add_people, planned, rows
-from tests.delivery.returned_mails import DOMAIN, SECRET, filled
-from tests.delivery.returned_rows import TOKENS, kept, path_of, sent, state, suppressed
-
-LATER = NOW + timedelta(hours=1)
-
-
-@pytest.fixture
-def returned(engine: Engine, tmp_path: Path) -> ReturnedMail:
-    return ReturnedMail(engine, SECRET, DOMAIN, tmp_path / "returned")
-
-
-def take(returned: ReturnedMail, raw: bytes, to: str, sender: str = "", now: datetime = LATER) -> Taken:
-    return returned.take(raw, returned.addresses.recipient(to), sender, now)
-
-
-def bounce(returned: ReturnedMail, delivery_id: int, mail: str = mails.POSTFIX, now: datetime = LATER) -> Taken:
-    return take(returned, filled(mail, path_of(delivery_id)), path_of(delivery_id), now=now)
-
-
-def complain(returned: ReturnedMail, delivery_id: int, now: datetime = LATER) -> Taken:
-    raw = filled(mails.ABUSE, f"fbl@{DOMAIN}", path=path_of(delivery_id), unsubscribe="blackened")
-    return take(returned, raw, f"fbl@{DOMAIN}", now=now)
+from tests.delivery.returned_mails import DOMAIN, filled
+from tests.delivery.returned_rows import (
+    LATER,
+    TOKENS,
+    bounce,
+    complain,
+    kept,
+    path_of,
+    sent,
+    state,
+    suppressed,
+    take,
+    unsubscribe_by_mail,
+)
 
 
 def test_a_hard_bounce_fails_the_delivery_and_suppresses_the_address(engine: Engine, returned: ReturnedMail) -> None:
@@ -203,45 +194,11 @@ def test_corrections_of_one_briefing_count_as_one(engine: Engine, returned: Retu
     assert not given_up
 
 
-def test_a_complaint_suppresses_at_once_and_withdraws_consent(engine: Engine, returned: ReturnedMail) -> None:
-    first, _ = sent(engine, 2)
-
-    taken = complain(returned, first)
-
-    assert taken == Taken(ReturnKind.COMPLAINT, True)
-    assert suppressed(engine) == {"person0@example.org": "complained"}
-    assert state(engine, first)[0] == "sent"
-    with reading(engine) as connection:
-        (consent,) = connection.execute(select(consents)).all()
-        person = connection.execute(select(subscribers).order_by(subscribers.c.id)).first()
-    assert (consent.action, consent.source) == ("withdrawn", "complained")
-    assert person is not None
-    assert person.end_reason == "complained"
-
-
-def test_a_complaint_weighs_more_than_an_unsubscribe_before_it(engine: Engine, returned: ReturnedMail) -> None:
-    (id,) = sent(engine, 1)
-    _unsubscribe(engine, returned)
-
-    complain(returned, id)
-
-    assert suppressed(engine) == {"person0@example.org": "complained"}
-    with reading(engine) as connection:
-        assert len(connection.execute(select(consents)).all()) == 1
-
-
-def _unsubscribe(engine: Engine, returned: ReturnedMail, text: str = "unsubscribe") -> Taken:
-    with reading(engine) as connection:
-        subscriber = connection.scalar(select(subscribers.c.id).order_by(subscribers.c.id)) or 0
-    to = f"unsubscribe+{TOKENS.token(TokenPurpose.UNSUBSCRIBE, subscriber)}@{DOMAIN}"
-    return take(returned, f"From: x@example.org\r\n\r\n{text}".encode(), to, "x@example.org")
-
-
 def test_a_mail_to_the_unsubscribe_address_ends_the_subscription_once(engine: Engine, returned: ReturnedMail) -> None:
     planned(engine, 2)
 
-    first = _unsubscribe(engine, returned)
-    second = _unsubscribe(engine, returned, "I said: stop")
+    first = unsubscribe_by_mail(engine, returned)
+    second = unsubscribe_by_mail(engine, returned, "I said: stop")
 
     assert (first.kind, first.is_new, second.is_new) == (ReturnKind.UNSUBSCRIBE, True, True)
     assert suppressed(engine) == {"person0@example.org": "unsubscribed"}
@@ -359,111 +316,6 @@ def test_a_quarantine_that_cannot_be_written_says_so(engine: Engine, returned: R
     assert not kept(engine)
 
 
-def _with_history(engine: Engine, count: int) -> list[int]:
-    """Have `count` mails sent to people who are not in the register any more, and three to those who are."""
-    values = {
-        "briefing": "east/2026-11-19-b", "revision": "r1", "locale": "pl", "channel": "email", "purpose": "briefing",
-        "state": "sent", "attempts": 1, "detail": "", "remote_id": "", "changed_at": NOW,
-    }  # fmt: skip
-    ids = sent(engine, LEAST + 1)
-    with writing(engine) as connection:
-        connection.execute(insert(deliveries), [{**values, "destination": f"subscriber:x{n}"} for n in range(count)])
-    return ids
-
-
-def test_too_many_complaints_hold_everything_until_a_person_opens_again(engine: Engine, returned: ReturnedMail) -> None:
-    ids = _with_history(engine, 2900)
-
-    for id in ids[:2]:
-        complain(returned, id)
-    with reading(engine) as connection:
-        after_two = holds.active(connection, LATER)
-    complain(returned, ids[2])
-
-    assert not after_two
-    with reading(engine) as connection:
-        (hold,) = holds.active(connection, LATER)
-        assert complaint_rate(connection, NOW) == (3, 2900 + LEAST + 1)
-    assert (hold.scope, hold.made_by, hold.until) == (holds.ALL, holds.BREAKER, None)
-    assert "3 of 2904 mails" in hold.reason
-
-
-def test_few_complaints_among_many_mails_hold_nothing(engine: Engine, returned: ReturnedMail) -> None:
-    ids = _with_history(engine, 3000)
-
-    for id in ids[:3]:
-        complain(returned, id)
-
-    with reading(engine) as connection:
-        assert not holds.active(connection, LATER)
-
-
-def test_who_opens_again_is_not_stopped_by_the_same_complaints(engine: Engine, returned: ReturnedMail) -> None:
-    ids = _with_history(engine, 100)
-    for id in ids[:3]:
-        complain(returned, id)
-    with writing(engine) as connection:
-        holds.lift(connection, holds.ALL, "Iona", LATER + timedelta(minutes=1))
-
-    complain(returned, ids[3], LATER + timedelta(minutes=2))
-
-    with reading(engine) as connection:
-        assert not holds.active(connection, LATER + timedelta(minutes=3))
-
-
-def test_one_person_with_many_reports_holds_nothing(engine: Engine, returned: ReturnedMail) -> None:
-    id = _with_history(engine, 100)[0]
-    report = filled(mails.ABUSE, f"fbl@{DOMAIN}", path=path_of(id), unsubscribe="blackened")
-
-    taken = [take(returned, report + b"\n" * n, f"fbl@{DOMAIN}") for n in range(LEAST + 2)]
-
-    assert all(each.is_new for each in taken)
-    with reading(engine) as connection:
-        assert not holds.active(connection, LATER)
-        assert complaint_rate(connection, NOW)[0] == 1
-
-
-def test_too_many_complaints_during_a_pause_are_told_to_who_resumes(engine: Engine, returned: ReturnedMail) -> None:
-    ids = _with_history(engine, 100)
-    with writing(engine) as connection:
-        holds.hold(connection, holds.ALL, "a day off", "Iona", LATER)
-
-    for id in ids[:LEAST]:
-        complain(returned, id)
-
-    with reading(engine) as connection:
-        assert [hold.made_by for hold in holds.active(connection, LATER)] == ["Iona", holds.BREAKER]
-
-
-def test_after_opening_again_complaints_about_older_mail_do_not_count(engine: Engine, returned: ReturnedMail) -> None:
-    ids = _with_history(engine, 100)
-    with writing(engine) as connection:
-        holds.hold(connection, holds.ALL, "complaints: many", holds.BREAKER, LATER)
-        holds.lift(connection, holds.ALL, "Iona", LATER)
-
-    for id in ids[:LEAST]:
-        complain(returned, id, LATER + timedelta(hours=1))
-
-    with reading(engine) as connection:
-        assert not holds.active(connection, LATER + timedelta(hours=1))
-
-
-def test_complaints_that_name_only_the_subscriber_count(engine: Engine, returned: ReturnedMail) -> None:
-    ids = _with_history(engine, 100)
-    with reading(engine) as connection:
-        query = select(deliveries.c.subscriber_id).where(deliveries.c.id.in_(ids[:LEAST]))
-        people = list(connection.scalars(query))
-
-    for person in people:
-        token = TOKENS.token(TokenPurpose.UNSUBSCRIBE, person)
-        raw = filled(mails.ABUSE, f"fbl@{DOMAIN}", path="blackened", unsubscribe=token)
-        take(returned, raw, f"fbl@{DOMAIN}")
-
-    assert {row.delivery_id for row in kept(engine)} == set(ids[:LEAST])
-    with reading(engine) as connection:
-        assert [hold.made_by for hold in holds.active(connection, LATER)] == [holds.BREAKER]
-
-
 def test_every_kind_of_mail_leaves_one_row(engine: Engine, returned: ReturnedMail) -> None:
     first, second = sent(engine, 2)
 
@@ -472,7 +324,7 @@ def test_every_kind_of_mail_leaves_one_row(engine: Engine, returned: ReturnedMai
     bounce(returned, second, mails.OUT_OF_OFFICE)
     take(returned, filled(mails.LETTER, path_of(second)), path_of(second), mails.WHO)
     complain(returned, second)
-    _unsubscribe(engine, returned)
+    unsubscribe_by_mail(engine, returned)
     take(returned, b"\r\n", f"canary+a@{DOMAIN}", path_of(second))
 
     assert Counter(row.kind for row in kept(engine)) == Counter(kind.value for kind in ReturnKind)

@@ -2,7 +2,8 @@
 
 from alembic import context
 
-from briefings.store.tables import metadata
+from briefings.store import tables  # noqa: F401  # they register themselves
+from briefings.store.schema import metadata
 
 context.configure(
     connection=context.config.attributes["connection"],
