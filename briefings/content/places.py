@@ -15,7 +15,7 @@ from briefings.model.audience import EVERYONE, Audiences
 from briefings.model.briefing import Contact
 from briefings.model.channel import SITE, Account, Channel, Channels
 from briefings.model.language import canonical
-from briefings.model.place import Borough, Places, Region, Ward
+from briefings.model.place import RESERVED_NAMES, Borough, Places, Region, Ward
 from briefings.model.schedule import Cadence
 
 AVAILABLE = (Channel.EMAIL, *SITE, Channel.X)
@@ -35,8 +35,10 @@ def load_places(path: Path, report: Report) -> Places | None:
     table = fields.mapping("regions")
     for key in table.keys() if table else ():
         entry = table.mapping(key) if table else None
-        if key == "borough" or not re.fullmatch(r"[A-Za-z0-9]+(?:[-_][A-Za-z0-9]+)*", key):
-            fields.wrong("regions", f"{key!r} cannot name a region: use letters, digits and -, and not 'borough'")
+        if key in RESERVED_NAMES:
+            fields.wrong("regions", f"{key!r} cannot name a region: the site has a page of that name; use another id")
+        elif not re.fullmatch(r"[A-Za-z0-9]+(?:[-_][A-Za-z0-9]+)*", key):
+            fields.wrong("regions", f"{key!r} cannot name a region: use letters, digits and -")
         elif entry:
             regions[key] = _region(key, entry, wards, locales)
     if table and not regions:

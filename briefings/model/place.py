@@ -8,6 +8,12 @@ from zoneinfo import ZoneInfo
 
 from briefings.model.schedule import Cadence
 
+RESERVED_NAMES = frozenset(
+    {"borough", "ward", "respond", "subscribe", "confirm", "preferences", "archive", "about"}
+    | {"accessibility", "privacy", "cookies"}
+)
+"""What stands in the site's addresses where else a region does: no region can be called so."""
+
 
 @dataclass(frozen=True)
 class Ward:

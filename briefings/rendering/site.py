@@ -32,6 +32,18 @@ class Site:
     def region_url(self, region: str, locale: str) -> str:
         return self.absolute(f"/{locale}/{quote(region)}/")
 
+    def ward_url(self, ward: str, locale: str) -> str:
+        """Address of a ward's page, by its GSS code."""
+        return self.absolute(f"/{locale}/ward/{quote(ward)}/")
+
+    def about_url(self, page: str, locale: str) -> str:
+        """Address of a page that stands in every locale: `subscribe`, `preferences`, `archive`, `privacy`..."""
+        return self.absolute(f"/{locale}/{page}")
+
+    def personal_url(self, page: str, locale: str, token: str) -> str:
+        """Address of a page of one person's own: `confirm` or `preferences`."""
+        return self.absolute(f"/{locale}/{page}/{token}")
+
     def page_url(self, briefing_id: str, locale: str, variant: str = "") -> str:
         """Address of an edition's page, or of a variant of it; `briefing_id` is `region/slug`."""
         return self.absolute(f"/{locale}/{quote(briefing_id)}/" + (f"{variant}/" if variant else ""))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from urllib.parse import urlsplit
 
 from jinja2 import Environment
@@ -16,18 +16,29 @@ from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from briefings.rendering.site import Site
+from briefings.web.public.answers import Shelf
 from briefings.web.public.forms import FormRoutes
 from briefings.web.public.negotiation import best_locale
 from briefings.web.public.pages import Pages
 from briefings.web.public.routes import PublicRoutes
 from briefings.web.public.source import PublicSite
 
+RouteGroup = Callable[[Pages, Shelf], Sequence[BaseRoute]]
+"""A part of the site: given what frames its pages and what keeps its answers, the routes it adds."""
+
 
 def create_app(
-    source: PublicSite, site: Site, templates: Environment, extra_routes: Sequence[BaseRoute] = ()
+    source: PublicSite,
+    site: Site,
+    templates: Environment,
+    extra_routes: Sequence[BaseRoute] = (),
+    groups: Sequence[RouteGroup] = (),
 ) -> Starlette:
-    """Return the site. `extra_routes` come first; a security header that they set themselves is kept."""
-    pages = Pages(site, templates)
+    """Return the site. `extra_routes` come first; a security header that they set themselves is kept.
+
+    `groups` come next, in order; what is left falls to the pages of regions and briefings.
+    """
+    pages, shelf = Pages(site, templates), Shelf(source)
     headers = security_headers(site)
 
     def error_page(request: Request, error: Exception) -> Response:
@@ -42,8 +53,9 @@ def create_app(
     app = Starlette(
         routes=[
             *extra_routes,
+            *(route for group in groups for route in group(pages, shelf)),
             *FormRoutes(source, site, pages).routes(),
-            *PublicRoutes(source, site, pages).routes(),
+            *PublicRoutes(source, site, pages, shelf).routes(),
         ],
         middleware=[Middleware(SecurityHeaders, headers=headers)],
         exception_handlers={HTTPException: error_page, Exception: error_page},

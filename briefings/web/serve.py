@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from starlette.applications import Starlette
 
 from briefings.services import Services
-from briefings.web.app import create_app
+from briefings.web.app import RouteGroup, create_app
 from briefings.web.public.stored import StoredSite
 from briefings.web.sandbox import sandbox_routes
 
@@ -16,4 +16,6 @@ def application(services: Services) -> Starlette:
     """Return the site of one installation."""
     desk = services.desk
     extra = sandbox_routes(services.settings.data_dir, desk.templates) if services.is_sandbox else []
-    return create_app(StoredSite(desk, lambda: datetime.now(UTC)), desk.site, desk.templates, extra)
+    source = StoredSite(desk, lambda: datetime.now(UTC))
+    groups: list[RouteGroup] = []
+    return create_app(source, desk.site, desk.templates, extra, groups)

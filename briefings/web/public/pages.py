@@ -48,7 +48,7 @@ class Pages:
     def languages(self, locale: str) -> bytes:
         """The page at `/`: every language by its own name."""
         place = Place(self.site.home_url, self.site.places.locales, self.feed(BOROUGH, locale), self.site.absolute("/"))
-        return self._html("languages", locale, place, self.site.absolute("/"))
+        return self.html("languages", locale, place, self.site.absolute("/"))
 
     def home(self, locale: str, items: Sequence[PublishedItem]) -> bytes:
         site = self.site
@@ -59,7 +59,7 @@ class Pages:
             if locale in region.locales
         ]
         place = Place(site.home_url, site.places.locales, feed, site.absolute("/"))
-        return self._html("home", locale, place, items=self._listed(items), regions=regions, feeds=[feed])
+        return self.html("home", locale, place, items=self._listed(items), regions=regions, feeds=[feed])
 
     def region(self, locale: str, region_id: str, items: Sequence[PublishedItem]) -> bytes:
         """The archive of a region, with its feeds and those of its wards."""
@@ -68,7 +68,7 @@ class Pages:
         feeds = [self.feed(region_id, locale)]
         feeds += [self.feed(f"ward/{code}", locale) for code in region.wards if code in places.wards]
         place = Place(lambda tag: self.site.region_url(region_id, tag), region.locales, feeds[0])
-        return self._html("region", locale, place, name=region.name, items=self._listed(items), feeds=feeds)
+        return self.html("region", locale, place, name=region.name, items=self._listed(items), feeds=feeds)
 
     def edition(self, edition: PublishedEdition, variant: Variant | None = None) -> bytes:
         """The page of an edition, or its easy-read or large-print variant."""
@@ -93,7 +93,7 @@ class Pages:
         }
         # large print is the same page in another size: search engines are to know one of them
         canonical = address if variant is Variant.LARGE_PRINT else ""
-        return self._html("edition", edition.locale, place, canonical, **names)
+        return self.html("edition", edition.locale, place, canonical, **names)
 
     def address(self, edition: PublishedEdition) -> str:
         return self.site.page_url(edition.briefing, edition.locale)
@@ -111,7 +111,7 @@ class Pages:
         return text.encode()
 
     def withdrawn(self, locale: str, withdrawn: Withdrawn) -> bytes:
-        return self._html("withdrawn", locale, self._nowhere(), at=withdrawn.at)
+        return self.html("withdrawn", locale, self.nowhere(), at=withdrawn.at)
 
     def question(
         self,
@@ -132,20 +132,20 @@ class Pages:
             "back": back,
             "longest": MAX_MESSAGE,
         }
-        return self._html("respond", locale, place, "", **names)
+        return self.html("respond", locale, place, "", **names)
 
     def thanks(self, briefing: str, locale: str) -> bytes:
         back = path_of(self.site.page_url(briefing, locale))
-        return self._html("thanks", locale, self._nowhere(), back=back)
+        return self.html("thanks", locale, self.nowhere(), back=back)
 
     def unsubscribe(self, locale: str, done: bool) -> bytes:
-        return self._html("unsubscribe", locale, self._nowhere(), done=done)
+        return self.html("unsubscribe", locale, self.nowhere(), done=done)
 
     def unknown_token(self, locale: str) -> bytes:
-        return self._html("unknown_token", locale, self._nowhere())
+        return self.html("unknown_token", locale, self.nowhere())
 
     def error(self, locale: str, status: int) -> bytes:
-        return self._html("error", locale, self._nowhere(), status=status)
+        return self.html("error", locale, self.nowhere(), status=status)
 
     def feed(self, place: str, locale: str) -> FeedInfo:
         """Return a feed of a place that exists: a region id, `borough` or `ward/<GSS>`."""
@@ -158,7 +158,8 @@ class Pages:
             return FeedInfo(place, places.wards[code].name, locale, region.locales if region else places.locales)
         return FeedInfo(place, places.regions[place].name, locale, places.regions[place].locales)
 
-    def _nowhere(self) -> Place:
+    def nowhere(self) -> Place:
+        """Return where a page stands that only who has its address should see: its languages lead to the start page."""
         return Place(self.site.home_url, self.site.places.locales, is_found=False)
 
     def _listed(self, items: Sequence[PublishedItem]) -> list[tuple[PublishedItem, str, str]]:
@@ -173,7 +174,8 @@ class Pages:
             for item in items
         ]
 
-    def _html(self, template: str, locale: str, place: Place, canonical: str = "", /, **names: object) -> bytes:
+    def html(self, template: str, locale: str, place: Place, canonical: str = "", /, **names: object) -> bytes:
+        """Return the page that a template of `web/` makes; `names` is for that template alone."""
         site, interface = self.site, self.site.interface(locale)
         source = site.places.borough.source_locale
         alternates = [(tag, place.address(tag)) for tag in place.locales] if place.is_found else []

@@ -33,11 +33,11 @@ _MEDIA = re.compile(r"([0-9a-f]{32})\.[a-z0-9]{2,5}")
 class PublicRoutes:
     """What residents and feed readers can read. Nothing in here changes anything."""
 
-    def __init__(self, source: PublicSite, site: Site, pages: Pages) -> None:
+    def __init__(self, source: PublicSite, site: Site, pages: Pages, shelf: Shelf) -> None:
         self._source = source
         self._site = site
         self._pages = pages
-        self._shelf = Shelf(source)
+        self._shelf = shelf
 
     def routes(self) -> list[Route]:
         """Return the routes; `/{locale}/...` fit nearly everything, so they come last."""
