@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from starlette.applications import Starlette
+from starlette.routing import BaseRoute
 
+from briefings.residents.door import Door
+from briefings.residents.own import Own
 from briefings.services import Services
+from briefings.subscribers.tokens import Tokens
 from briefings.web.app import RouteGroup, create_app
+from briefings.web.guard.network import trusted_networks
+from briefings.web.public.answers import Shelf
+from briefings.web.public.pages import Pages
+from briefings.web.public.preferences import PreferenceRoutes
+from briefings.web.public.sign_up import Limits, SignUpRoutes
 from briefings.web.public.stored import StoredSite
 from briefings.web.sandbox import sandbox_routes
 
@@ -16,6 +26,27 @@ def application(services: Services) -> Starlette:
     """Return the site of one installation."""
     desk = services.desk
     extra = sandbox_routes(services.settings.data_dir, desk.templates) if services.is_sandbox else []
-    source = StoredSite(desk, lambda: datetime.now(UTC))
-    groups: list[RouteGroup] = []
-    return create_app(source, desk.site, desk.templates, extra, groups)
+    groups: list[RouteGroup] = [_personal(services)]
+    return create_app(StoredSite(desk, _now), desk.site, desk.templates, extra, groups)
+
+
+def _personal(services: Services) -> RouteGroup:
+    """Return the pages on which residents sign up and change what they get."""
+    desk, settings = services.desk, services.settings
+    door, tokens = Door(desk.register, desk.secret), Tokens(desk.secret)
+    own = Own(desk.register, desk.secret, services.personal_folders)
+    find_wards = services.find_wards
+    limits = Limits(trusted=trusted_networks(settings.trusted_proxies))
+
+    def routes(pages: Pages, shelf: Shelf) -> Sequence[BaseRoute]:
+        sign_up = SignUpRoutes(pages, door, tokens, desk.secret, _now, find_wards, limits)
+        return [
+            *sign_up.routes(),
+            *PreferenceRoutes(pages, own, door, tokens, _now, find_wards).routes(),
+        ]
+
+    return routes
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from urllib.parse import parse_qs
-
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
+from briefings.rendering.page import path_of
 from briefings.rendering.site import Site
+from briefings.web.public.form_fields import PRIVATE, Fields, read_fields
 from briefings.web.public.negotiation import best_locale
-from briefings.web.public.pages import Pages
+from briefings.web.public.pages import LEAVING_REASONS, Pages
 from briefings.web.public.source import OpenQuestion, PublicSite, Unsubscribed
-
-MAX_BODY = 64 * 1024
-"""Bytes of a form: a message of full length in any script, percent-encoded."""
-
-PRIVATE = {"cache-control": "no-store", "x-robots-tag": "noindex"}
 
 
 class FormRoutes:
@@ -46,16 +41,27 @@ class FormRoutes:
         locale = await run_in_threadpool(self._source.unsubscribe_locale, request.path_params["token"])
         if locale is None:
             return self._unknown_token(request)
-        return HTMLResponse(self._pages.unsubscribe(self._shown(locale), done=False), headers=PRIVATE)
+        return HTMLResponse(self._pages.unsubscribe(self._shown(locale), "ask"), headers=PRIVATE)
 
     async def _unsubscribe(self, request: Request) -> Response:
-        """Act at once (RFC 8058, 3.2: no redirect, no cookie); the body says nothing the address does not."""
+        """Act at once (RFC 8058, 3.2: no redirect, no cookie), unless the form is one of those on the page after it."""
         token = request.path_params["token"]
         locale = await run_in_threadpool(self._source.unsubscribe_locale, token)
-        result = await run_in_threadpool(self._source.unsubscribe, token)
-        if result is Unsubscribed.UNKNOWN or locale is None:
+        if locale is None:
             return self._unknown_token(request)
-        return HTMLResponse(self._pages.unsubscribe(self._shown(locale), done=True), headers=PRIVATE)
+        fields = await _own_fields(request)
+        if fields.one("action") == "back":
+            preferences = await run_in_threadpool(self._source.come_back, token)
+            if preferences is None:
+                return self._unknown_token(request)
+            html = self._pages.unsubscribe(self._shown(locale), "back", preferences=path_of(preferences))
+            return HTMLResponse(html, headers=PRIVATE)
+        if await run_in_threadpool(self._source.unsubscribe, token) is Unsubscribed.UNKNOWN:
+            return self._unknown_token(request)
+        if (reason := fields.one("reason")) in LEAVING_REASONS:
+            await run_in_threadpool(self._source.note_leaving, reason)
+            return HTMLResponse(self._pages.unsubscribe(self._shown(locale), "thanked"), headers=PRIVATE)
+        return HTMLResponse(self._pages.unsubscribe(self._shown(locale), "done"), headers=PRIVATE)
 
     def _unknown_token(self, request: Request) -> Response:
         locale = best_locale(request.headers.get("accept-language", ""), self._site.places.locales)
@@ -72,9 +78,9 @@ class FormRoutes:
 
     async def _record(self, request: Request) -> Response:
         briefing, locale, question = await self._question(request)
-        fields = await _fields(request)
-        option = _option(fields.get("option", ""), question)
-        message = fields.get("message", "").replace("\r\n", "\n").replace("\x00", "").strip()
+        fields = await read_fields(request)
+        option = _option(fields.one("option"), question)
+        message = fields.text("message")
         if option is None and not message:
             return self._form(briefing, locale, question, None, refused=True)
         await run_in_threadpool(self._source.record_response, briefing, locale, option, message)
@@ -105,17 +111,9 @@ def _option(text: str, question: OpenQuestion) -> int | None:
     return number if 0 <= number < len(question.options) else None
 
 
-async def _fields(request: Request) -> dict[str, str]:
-    """Read a form, capped before it is parsed. Raises HTTPException 413, 415 or 400."""
-    if request.headers.get("content-type", "").partition(";")[0].strip() != "application/x-www-form-urlencoded":
-        raise HTTPException(415)
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > MAX_BODY:
-            raise HTTPException(413)
+async def _own_fields(request: Request) -> Fields:
+    """Return what one of our own forms sent; nothing for what a mail program sends, in whatever form that is."""
     try:
-        fields = parse_qs(body.decode("ascii"), max_num_fields=20, errors="replace")
-    except ValueError as error:
-        raise HTTPException(400) from error
-    return {name: values[0] for name, values in fields.items()}
+        return await read_fields(request)
+    except HTTPException:
+        return Fields()

@@ -7,18 +7,27 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from jinja2 import Environment
+from markupsafe import Markup
 
 from briefings.model.channel import Channel
 from briefings.model.language import autonym, direction
 from briefings.rendering.bidi import right_to_left_lines
 from briefings.rendering.feed import TYPES, FeedInfo, feed_title
-from briefings.rendering.notes import NATIONAL_ROUTES, NOT_FOR_EMERGENCIES, SEVERITIES
+from briefings.rendering.notes import N_, NATIONAL_ROUTES, NOT_FOR_EMERGENCIES, SEVERITIES
 from briefings.rendering.page import VARIANT_NAMES, Variant, path_of
 from briefings.rendering.site import BOROUGH, Site
 from briefings.web.public.source import OpenQuestion, PublishedEdition, PublishedItem, Withdrawn
 
 FEED_NAMES = {Channel.ATOM: "Atom", Channel.RSS: "RSS", Channel.JSON: "JSON Feed"}
 MAX_MESSAGE = 4000
+LEAVING_REASONS = {
+    "too-many": N_("Too many emails"),
+    "not-relevant": N_("Not about things that matter to me"),
+    "language": N_("I cannot read them well in my language"),
+    "moved-away": N_("I do not live here any more"),
+    "other": N_("Something else"),
+}
+"""What somebody who leaves may say of it, as `residents/leavings.py` names it."""
 
 
 @dataclass(frozen=True)
@@ -138,11 +147,20 @@ class Pages:
         back = path_of(self.site.page_url(briefing, locale))
         return self.html("thanks", locale, self.nowhere(), back=back)
 
-    def unsubscribe(self, locale: str, done: bool) -> bytes:
-        return self.html("unsubscribe", locale, self.nowhere(), done=done)
+    def unsubscribe(self, locale: str, state: str, action: str = "", preferences: str = "") -> bytes:
+        """The page of the unsubscribe link; `state` is ask, done, thanked (for the reason) or back (it was undone)."""
+        t = self.site.interface(locale).t
+        names: dict[str, object] = {
+            "state": state,
+            "action": action,
+            "preferences": preferences or path_of(self.site.about_url("preferences", locale)),
+            "reasons": [(reason, t(name)) for reason, name in LEAVING_REASONS.items()],
+        }
+        return self.html("unsubscribe", locale, self.nowhere(), "", **names)
 
     def unknown_token(self, locale: str) -> bytes:
-        return self.html("unknown_token", locale, self.nowhere())
+        ways = {page: path_of(self.site.about_url(page, locale)) for page in ("subscribe", "preferences")}
+        return self.html("unknown_token", locale, self.nowhere(), "", **ways)
 
     def error(self, locale: str, status: int) -> bytes:
         return self.html("error", locale, self.nowhere(), status=status)
@@ -184,6 +202,10 @@ class Pages:
         def own(tag: str) -> dict[str, str]:
             return {} if tag == interface.lang else {"lang": tag, "dir": direction(tag)}
 
+        def from_source(text: str) -> Markup:
+            attributes = Markup("").join(Markup(' {}="{}"').format(name, value) for name, value in own(source).items())
+            return Markup("<bdi{}>{}</bdi>").format(attributes, text)
+
         context: dict[str, object] = {
             "t": interface.t,
             "nt": interface.nt,
@@ -191,6 +213,8 @@ class Pages:
             "locale": locale,
             "source": source,
             "own": own,
+            "from_source": from_source,
+            "ltr": lambda text: Markup('<bdi dir="ltr">{}</bdi>').format(text),
             "borough": site.places.borough.name,
             "home": path_of(site.home_url(locale)),
             "stylesheet": f"{path_of(site.absolute('/static/site.css'))}?v={self._style_version}",

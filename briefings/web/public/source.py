@@ -118,3 +118,9 @@ class PublicSite(Protocol):
 
     def unsubscribe(self, token: str) -> Unsubscribed:
         """End all mail to the person whom the token belongs to."""
+
+    def note_leaving(self, reason: str) -> None:
+        """Count why somebody left; nothing tells who it was."""
+
+    def come_back(self, token: str) -> str | None:
+        """Undo leaving, and return the address of the person's preferences; None where it cannot be undone."""

@@ -17,6 +17,8 @@ from briefings.editorial.render import FEED
 from briefings.model.briefing import Severity
 from briefings.model.channel import Channel
 from briefings.rendering.page import PageRendering
+from briefings.residents.leavings import count_leaving
+from briefings.residents.own import Own
 from briefings.responses.record import record_answer
 from briefings.store.engine import reading
 from briefings.store.tables import media, media_uses, publications, renderings
@@ -44,6 +46,7 @@ class StoredSite:
         self._desk = desk
         self._clock = clock
         self._tokens = Tokens(desk.secret)
+        self._own = Own(desk.register, desk.secret)
         self._lock = threading.Lock()
         self._change = Change("nothing", NOTHING_YET)
         self._looked = 0.0
@@ -161,6 +164,16 @@ class StoredSite:
             return Unsubscribed.ALREADY
         self._desk.register.unsubscribe(subscriber_id, "unsubscribed", self._clock())
         return Unsubscribed.DONE
+
+    def note_leaving(self, reason: str) -> None:
+        count_leaving(self._desk.engine, reason, self._clock())
+
+    def come_back(self, token: str) -> str | None:
+        person = self._own.come_back(token, self._clock())
+        if person is None:
+            return None
+        preferences = self._tokens.token(TokenPurpose.PREFERENCES, person.subscriber.id)
+        return self._desk.site.personal_url("preferences", person.subscriber.choices.locale, preferences)
 
     def _in_order(self, locales: Any) -> tuple[str, ...]:
         return tuple(locale for locale in self._desk.content.places.locales if locale in locales)

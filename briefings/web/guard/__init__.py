@@ -1,0 +1,1 @@
+"""What keeps the site from being misused: limits, where requests come from, refusals."""
