@@ -32,11 +32,15 @@ if TYPE_CHECKING:
     from briefings.delivery.channels.x import XChannel
     from briefings.delivery.dkim import Signer
     from briefings.delivery.returned import ReturnedMail
+    from briefings.residents.door import Door
+    from briefings.residents.own import Own
     from briefings.responses.inboxes.imap import ImapInbox
     from briefings.translation.machine import Drafting
 
 
 MIN_SECRET = 16
+REFUSED_FOLDER = "quarantine"
+"""In the data folder: rows of imported lists that were refused."""
 
 
 class Services:
@@ -75,6 +79,25 @@ class Services:
             is_sandbox=self.is_sandbox,
             template_folders=self.template_folders,
         )
+
+    @cached_property
+    def door(self) -> Door:
+        """What residents may ask for with an address alone."""
+        from briefings.residents.door import Door
+
+        return Door(self.desk.register, self.secret)
+
+    @cached_property
+    def own(self) -> Own:
+        """What a resident with a link to their preferences may do."""
+        from briefings.residents.own import Own
+
+        return Own(self.desk.register, self.secret, self.folders_with_addresses)
+
+    @property
+    def folders_with_addresses(self) -> list[Path]:
+        """Where files may name an address that was erased: refused rows of imports, returned mail nobody could read."""
+        return [self.settings.data_dir / name for name in (REFUSED_FOLDER, RETURNED_FOLDER)]
 
     @property
     def locale_folders(self) -> list[Path]:

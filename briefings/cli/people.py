@@ -10,7 +10,7 @@ import click
 
 from briefings.cli.base import as_json, at_now, command, leave, main, now_of, out
 from briefings.model.errors import Refused
-from briefings.services import Services
+from briefings.services import REFUSED_FOLDER, Services
 from briefings.subscribers.exchange import ImportReport, import_csv
 from briefings.subscribers.subscriber import Choices, Enrolment, Format, Frequency
 
@@ -29,7 +29,7 @@ def subscribers() -> None:
 def import_(services: Services, file: Path, as_json: bool, now: str | None) -> None:
     """Take subscribers from a CSV file; rows that are wrong are named and kept aside."""
     moment = now_of(services, now)()
-    quarantine = services.settings.data_dir / "quarantine" / f"{moment:%Y%m%dT%H%M%S}-{file.name}"
+    quarantine = services.settings.data_dir / REFUSED_FOLDER / f"{moment:%Y%m%dT%H%M%S}-{file.name}"
     report = import_csv(services.desk.register, file, moment, quarantine)
     for problem in report.refused:
         click.echo(str(problem), err=True)

@@ -29,6 +29,7 @@ from briefings.store.tables import deliveries
 REPLACED = "withdrawn, or replaced by a correction"
 RESENT = "sent again after a crash: urgent"
 GONE = "no longer subscribed"
+PAUSED = "paused by the subscriber"
 
 
 class LeaseLost(Refused):
@@ -129,6 +130,7 @@ class Ledger:
             "places": hot.values([f"region:{job.region}", *(f"ward:{ward}" for ward in job.wards)]),
             "replaced": REPLACED,
             "gone": GONE,
+            "paused": PAUSED,
             "moved": f"no longer follows {job.region}",
             "scope": briefing_scope(job.briefing),
             "journal": self._journal.id if self._journal is not None else "",

@@ -23,6 +23,8 @@ from briefings.model.delivery import DeliveryState
 from briefings.model.errors import Transient
 from briefings.store.engine import writing
 from briefings.store.tables import deliveries, returns, subscribers
+from briefings.subscribers.address import is_tombstone
+from briefings.subscribers.consent import last_move
 from briefings.subscribers.ending import end_by_own_wish
 from briefings.subscribers.suppression import SuppressionReason, Suppressions
 
@@ -97,7 +99,8 @@ class ReturnedMail:
             end_by_own_wish(connection, self._suppressions, returned.subscriber_id, wish, "by mail", now)
 
     def _bounced(self, connection: Connection, returned: Returned, now: datetime) -> None:
-        query = select(deliveries.c.state, deliveries.c.subscriber_id).where(deliveries.c.id == returned.delivery_id)
+        columns = deliveries.c.state, deliveries.c.subscriber_id, deliveries.c.changed_at
+        query = select(*columns).where(deliveries.c.id == returned.delivery_id)
         row = connection.execute(query.with_for_update()).first()
         if row is None:
             return
@@ -112,13 +115,16 @@ class ReturnedMail:
             )
             .values(state=DeliveryState.FAILED, detail=_detail(returned), changed_at=now)
         )
+        moved_at = last_move(connection, row.subscriber_id)
+        if moved_at is not None and row.changed_at <= moved_at:
+            return  # it is about the address from before
         is_dead = returned.status in mail_status.DEAD_ADDRESS
         if is_dead or (mail_status.is_hard(returned.status) and _keeps_bouncing(connection, row.subscriber_id, now)):
             self._suppress(connection, row.subscriber_id, now)
 
     def _suppress(self, connection: Connection, subscriber_id: int | None, now: datetime) -> None:
         address = connection.scalar(select(subscribers.c.email).where(subscribers.c.id == subscriber_id))
-        if address is not None:
+        if address is not None and not is_tombstone(address):
             self._suppressions.suppress(connection, address, SuppressionReason.BOUNCED, now)
 
 

@@ -34,7 +34,10 @@ WHERE lifted_at IS NULL AND (until IS NULL OR until > :now)
 """
 
 IS_ACTIVE = """(subscriber_id IS NULL OR EXISTS (SELECT 1 FROM subscribers s
-  WHERE s.id = subscriber_id AND s.confirmed_at IS NOT NULL AND s.ended_at IS NULL {in_turn}))"""
+  WHERE s.id = subscriber_id AND s.confirmed_at IS NOT NULL AND s.ended_at IS NULL
+    AND (s.paused_until IS NULL OR s.paused_until <= :now) {in_turn}))"""
+IS_PAUSED = """EXISTS (SELECT 1 FROM subscribers s
+  WHERE s.id = subscriber_id AND s.confirmed_at IS NOT NULL AND s.ended_at IS NULL AND s.paused_until > :now)"""
 # Kind and place are taken together, which no index serves: it goes by the subscriber.
 FOLLOWS = """(subscriber_id IS NULL OR purpose <> 'briefing' OR EXISTS (SELECT 1 FROM follows f
   WHERE f.subscriber_id = deliveries.subscriber_id AND (f.kind || ':' || f.place) {among_places} {one_by_one}))"""
@@ -50,7 +53,8 @@ WHERE {mine} AND {is_active} AND {follows} AND {is_current} RETURNING id
 SETTLE = """
 UPDATE deliveries SET sender = NULL, changed_at = :now,
   state = CASE WHEN {is_current} THEN 'suppressed' ELSE 'cancelled' END,
-  detail = CASE WHEN NOT {is_current} THEN :replaced WHEN {is_active} THEN :moved ELSE :gone END
+  detail = CASE WHEN NOT {is_current} THEN :replaced WHEN {is_active} THEN :moved
+    WHEN {is_paused} THEN :paused ELSE :gone END
 WHERE {mine}
 """
 PUT_BACK = "UPDATE deliveries SET state = 'queued', sender = NULL, changed_at = :now WHERE {mine}"
@@ -87,7 +91,13 @@ _STEPS = {
     "holds": HOLDS,
     "mark_unless_held": MARK.replace("RETURNING", "AND NOT EXISTS (SELECT 1 FROM held) RETURNING"),
 }
-_CONDITIONS = {"mine": MINE, "is_active": IS_ACTIVE, "follows": FOLLOWS, "is_current": IS_CURRENT}
+_CONDITIONS = {
+    "mine": MINE,
+    "is_active": IS_ACTIVE,
+    "is_paused": IS_PAUSED,
+    "follows": FOLLOWS,
+    "is_current": IS_CURRENT,
+}
 _SQLITE = {
     "among_ids": "IN (SELECT value FROM json_each(:ids))",
     "among_domains": "IN (SELECT value FROM json_each(:domains))",

@@ -135,7 +135,7 @@ def begin(desk: Desk, briefing_id: str, now: datetime) -> Job:
             plan_channels(desk, connection, job, Purpose.BRIEFING, now)
             if Channel.EMAIL in desk.content.channels.enabled:
                 with_mail = in_locales(connection, job, Channel.EMAIL)
-                plan_email(connection, with_mail, eligible_query(desk.content.places, job.region), now)
+                plan_email(connection, with_mail, eligible_query(desk.content.places, job.region, now), now)
             publication.show(connection, job, row.severity, region.wards if region else (), now)
             records.insert_once(connection, slots, _slot(desk, row, "run", now))
     return job

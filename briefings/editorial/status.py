@@ -70,7 +70,7 @@ def status(desk: Desk, briefing_id: str, now: datetime | None = None) -> dict[st
             "revision": revision,
             "state": str(_state(connection, briefing_id, revision, published)),
             "eligible": sum(row.n for row in mails),
-            "would_get": _would_get(desk, connection, region) if published is None else 0,
+            "would_get": _would_get(desk, connection, region, now) if published is None else 0,
             "channels": channels,
             "locales": locales,
             "withdrawal": dict(tally(counts(connection, briefing_id, revision + NOTICE))),
@@ -108,8 +108,8 @@ def _locales(desk: Desk, region: str) -> list[str]:
     return sorted(known.locales) if known else []
 
 
-def _would_get(desk: Desk, connection: Connection, region: str) -> int:
-    people = eligible_query(desk.content.places, region).subquery()
+def _would_get(desk: Desk, connection: Connection, region: str, now: datetime) -> int:
+    people = eligible_query(desk.content.places, region, now).subquery()
     return connection.scalar(select(func.count()).select_from(people)) or 0
 
 

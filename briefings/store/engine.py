@@ -52,6 +52,7 @@ def _tame_sqlite(engine: Engine) -> None:
         cursor.execute("PRAGMA journal_mode = WAL")
         cursor.execute("PRAGMA synchronous = FULL")
         cursor.execute("PRAGMA foreign_keys = ON")
+        cursor.execute("PRAGMA secure_delete = FAST")  # what is deleted, such as an address, is overwritten with zeros
         cursor.close()
 
     @event.listens_for(engine, "begin")

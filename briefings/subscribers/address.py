@@ -20,6 +20,17 @@ _DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-
 MAX_ADDRESS, MAX_LOCAL = 254, 64
 """Octets: RFC 5321 sections 4.5.3.1.1 and 4.5.3.1.3 (a path of 256 holds the angle brackets too)."""
 
+_ERASED = "erased:"
+
+
+def tombstone(subscriber_id: int) -> str:
+    """Return what stands for the address of somebody who was erased: no address, and no two alike."""
+    return f"{_ERASED}{subscriber_id}"
+
+
+def is_tombstone(address: str) -> bool:
+    return address.startswith(_ERASED)
+
 
 def normalised(address: str) -> str:
     """Return the one form an address is compared in. Takes anything and never raises."""

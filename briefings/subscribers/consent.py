@@ -14,6 +14,9 @@ from sqlalchemy import Connection, func, insert, select
 
 from briefings.store.tables import consents
 
+MOVED = "moved to another address"
+"""The source of the consent that comes with a new address."""
+
 
 class ConsentAction(StrEnum):
     """`requested` is a sign-up that the person has not confirmed: it allows nothing yet."""
@@ -50,6 +53,13 @@ def history(connection: Connection, subscriber_id: int) -> tuple[Consent, ...]:
     return tuple(
         Consent(row.subscriber_id, ConsentAction(row.action), row.at, row.source, row.words, row.locale) for row in rows
     )
+
+
+def last_move(connection: Connection, subscriber_id: int | None) -> datetime | None:
+    """Return when a subscriber last took another address; None where they never did."""
+    latest = func.max(consents.c.at, type_=consents.c.at.type)
+    query = select(latest).where(consents.c.subscriber_id == subscriber_id, consents.c.source == MOVED)
+    return connection.scalar(query)
 
 
 def last_withdrawals(connection: Connection, subscriber_ids: Iterable[int]) -> dict[int, datetime]:

@@ -6,6 +6,8 @@ The ledger asks the same again for each mail, at the last moment: `IS_ACTIVE` an
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import ColumnElement, Select, and_, false, or_, select
 
 from briefings.model.place import Places
@@ -15,9 +17,10 @@ REGION, WARD = "region", "ward"
 """The kinds of places that `follows` holds."""
 
 
-def may_be_mailed() -> ColumnElement[bool]:
-    """Return the condition on `subscribers`: confirmed and not ended (so not suppressed either)."""
-    return and_(subscribers.c.confirmed_at.is_not(None), subscribers.c.ended_at.is_(None))
+def may_be_mailed(now: datetime) -> ColumnElement[bool]:
+    """Return the condition on `subscribers`: confirmed, not ended (so not suppressed either), and not paused now."""
+    is_not_paused = or_(subscribers.c.paused_until.is_(None), subscribers.c.paused_until <= now)
+    return and_(subscribers.c.confirmed_at.is_not(None), subscribers.c.ended_at.is_(None), is_not_paused)
 
 
 def follows_region(places: Places, region: str) -> ColumnElement[bool]:
@@ -32,8 +35,8 @@ def follows_region(places: Places, region: str) -> ColumnElement[bool]:
     return subscribers.c.id.in_(select(follows.c.subscriber_id).where(place))
 
 
-def eligible_query(places: Places, region: str) -> Select[tuple[int, str, str]]:
+def eligible_query(places: Places, region: str, now: datetime) -> Select[tuple[int, str, str]]:
     """Select (id, locale, format) of everybody a briefing of this region goes to, each person once."""
     return select(subscribers.c.id, subscribers.c.locale, subscribers.c.format).where(
-        may_be_mailed(), follows_region(places, region)
+        may_be_mailed(now), follows_region(places, region)
     )

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, select, update
 
 from briefings.store.tables import subscribers
 from briefings.subscribers import consent
+from briefings.subscribers.address import is_tombstone
 from briefings.subscribers.consent import Consent, ConsentAction
 from briefings.subscribers.suppression import SuppressionReason, Suppressions, hold_register
 
@@ -30,7 +31,7 @@ def end_by_own_wish(
     """
     hold_register(connection)
     person = connection.execute(select(subscribers).where(subscribers.c.id == subscriber_id)).first()
-    if person is None:
+    if person is None or is_tombstone(person.email):
         return False
     suppressions.suppress(connection, person.email, suppression, now)
     if person.ended_at is not None:

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
 
 from briefings.store.tables import follows, subscribers
-from briefings.subscribers import consent
+from briefings.subscribers import address, consent
 from briefings.subscribers.consent import Consent, ConsentAction
 from briefings.subscribers.eligibility import REGION, WARD
 from briefings.subscribers.subscriber import Choices, Enrolment, Format, Frequency, Subscriber
@@ -93,6 +93,13 @@ def load(connection: Connection, emails: Iterable[str]) -> dict[str, Subscriber]
     """Return the subscribers with these normalised addresses, ended ones too, by address."""
     rows = connection.execute(select(subscribers).where(subscribers.c.email.in_(list(emails)))).all()
     return {subscriber.email: subscriber for subscriber in with_places(connection, rows)}
+
+
+def load_by_id(connection: Connection, subscriber_id: int | None) -> Subscriber | None:
+    """Return a subscriber by id, an ended one too; None for nobody, and for somebody who was erased."""
+    rows = connection.execute(select(subscribers).where(subscribers.c.id == subscriber_id)).all()
+    found = next(iter(with_places(connection, rows)), None)
+    return found if found is not None and not address.is_tombstone(found.email) else None
 
 
 def with_places(connection: Connection, rows: Sequence[Row[Any]]) -> list[Subscriber]:
@@ -187,6 +194,8 @@ def _update(connection: Connection, changed: Sequence[tuple[Subscriber, Enrolmen
         for before, enrolment in changed
     ]
     connection.execute(update(subscribers).where(subscribers.c.id == bindparam("the_id")), values)
+    back = [before.id for before, _ in changed if not before.is_active]
+    connection.execute(update(subscribers).where(subscribers.c.id.in_(back)).values(paused_until=None))
 
 
 def _follow(connection: Connection, choices_by_id: Sequence[tuple[int, Choices]]) -> None:

@@ -17,7 +17,7 @@ from briefings.subscribers import consent
 from briefings.subscribers.address import normalised
 from briefings.subscribers.consent import Consent, ConsentAction
 from briefings.subscribers.ending import end_by_own_wish
-from briefings.subscribers.enrol import BATCH, Enrolled, Outcome, enrol, load, rechoose, with_places
+from briefings.subscribers.enrol import BATCH, Enrolled, Outcome, enrol, load, load_by_id, rechoose
 from briefings.subscribers.subscriber import Choices, Enrolment, Subscriber, checked_choices, checked_enrolment
 from briefings.subscribers.suppression import SuppressionReason, Suppressions, hold_register
 
@@ -77,7 +77,7 @@ class Register:
         """
         with writing(self.engine) as connection:
             hold_register(connection)
-            subscriber = _by_id(connection, subscriber_id)
+            subscriber = load_by_id(connection, subscriber_id)
             if subscriber is None or subscriber.ended_at is not None or subscriber.is_active:
                 return subscriber if subscriber is not None and subscriber.is_active else None
             reason = self.suppressions.reason(connection, subscriber.email)
@@ -87,18 +87,18 @@ class Register:
             connection.execute(update(subscribers).where(subscribers.c.id == subscriber_id).values(confirmed_at=now))
             given = Consent(subscriber_id, ConsentAction.GIVEN, now, source, words, subscriber.choices.locale)
             consent.record(connection, [given])
-            return _by_id(connection, subscriber_id)
+            return load_by_id(connection, subscriber_id)
 
     def choose(self, subscriber_id: int, choices: Choices) -> Subscriber | None:
         """Replace a subscriber's choices; None where there is nobody to change. Raises Refused."""
         checked = checked_choices(choices, self.places)
         with writing(self.engine) as connection:
             hold_register(connection)
-            subscriber = _by_id(connection, subscriber_id)
+            subscriber = load_by_id(connection, subscriber_id)
             if subscriber is None or subscriber.ended_at is not None:
                 return None
             rechoose(connection, subscriber_id, checked)
-            return _by_id(connection, subscriber_id)
+            return load_by_id(connection, subscriber_id)
 
     def unsubscribe(self, who: int | str, reason: str, now: datetime) -> Subscriber | None:
         """End a subscription, by id or address, and suppress the address. Idempotent.
@@ -107,12 +107,12 @@ class Register:
         """
         with writing(self.engine) as connection:
             hold_register(connection)
-            subscriber = _by_id(connection, who) if isinstance(who, int) else _by_email(connection, who)
+            subscriber = load_by_id(connection, who) if isinstance(who, int) else _by_email(connection, who)
             if subscriber is None or subscriber.ended_at is not None:
                 return subscriber
             wish = SuppressionReason.UNSUBSCRIBED
             end_by_own_wish(connection, self.suppressions, subscriber.id, wish, reason, now)
-            return _by_id(connection, subscriber.id)
+            return load_by_id(connection, subscriber.id)
 
     def suppress(self, address: str, reason: SuppressionReason, now: datetime) -> None:
         """Never mail an address again, whether it is known or not."""
@@ -126,7 +126,7 @@ class Register:
 
     def get(self, subscriber_id: int) -> Subscriber | None:
         with reading(self.engine) as connection:
-            return _by_id(connection, subscriber_id)
+            return load_by_id(connection, subscriber_id)
 
     def find(self, email: str) -> Subscriber | None:
         with reading(self.engine) as connection:
@@ -147,11 +147,6 @@ class Register:
                 ).select_from(subscribers)
             ).one()
         return Counts(*row)
-
-
-def _by_id(connection: Connection, subscriber_id: int) -> Subscriber | None:
-    rows = connection.execute(select(subscribers).where(subscribers.c.id == subscriber_id)).all()
-    return next(iter(with_places(connection, rows)), None)
 
 
 def _by_email(connection: Connection, email: str) -> Subscriber | None:

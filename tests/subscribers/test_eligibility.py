@@ -18,7 +18,7 @@ from .conftest import NOW, wish
 
 
 def eligible(engine: Engine, places: Places, region: str) -> list[str]:
-    query = eligible_query(places, region).subquery()
+    query = eligible_query(places, region, NOW).subquery()
     with reading(engine) as connection:
         return sorted(
             connection.scalars(
@@ -67,7 +67,7 @@ def test_the_query_gives_id_locale_and_format_and_can_be_inserted_from(
     register: Register, engine: Engine, places: Places
 ) -> None:
     subscriber, _ = register.add(wish(), NOW)
-    people = eligible_query(places, "north").subquery()
+    people = eligible_query(places, "north", NOW).subquery()
     columns = ["briefing", "revision", "locale", "channel", "destination", "subscriber_id", "purpose", "state"]
     rows = select(
         literal("north/x"), literal("r"), people.c.locale, people.c.format, literal("subscriber:1"), people.c.id,

@@ -300,7 +300,7 @@ def test_whatever_happens_nobody_who_may_be_mailed_is_suppressed(
         @invariant()
         def nobody_active_is_suppressed(self) -> None:
             with reading(self.engine) as connection:
-                mailed = list(connection.scalars(select(subscribers.c.email).where(may_be_mailed())))
+                mailed = list(connection.scalars(select(subscribers.c.email).where(may_be_mailed(self.now))))
                 assert self.register.suppressions.reasons(connection, mailed) == {}
 
         def teardown(self) -> None:

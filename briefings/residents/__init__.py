@@ -1,0 +1,1 @@
+"""What a resident does with their own subscription: sign up, confirm, choose, pause, move, leave, erase."""

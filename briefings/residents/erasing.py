@@ -1,0 +1,104 @@
+"""Erasing: a person's address leaves the database, its spare bytes and our files; only a keyed hash stays.
+
+The row stays as a tombstone, for ledger rows name it and ids are never reused. UK GDPR article 17.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import time
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, delete, or_, select, update
+
+from briefings.log import event
+from briefings.residents.asking import Askings
+from briefings.store.engine import writing
+from briefings.store.tables import askings, consents, follows, subscribers
+from briefings.subscribers.address import is_tombstone, tombstone
+from briefings.subscribers.register import Register
+from briefings.subscribers.suppression import SuppressionReason, hold_register
+
+ERASED = "erased"
+"""The end reason of a tombstone."""
+CHECKPOINT_WITHIN_S = 3.0
+
+
+def erase(register: Register, secret: bytes, subscriber_id: int, folders: Iterable[Path], now: datetime) -> bool:
+    """Erase a person: address, choices, consents and askings go, and the address may not be mailed any more.
+
+    `folders` hold files that may name an address: refused rows of imports, returned mail that nobody could read.
+    Returns False where there is nobody to erase. A mail that is on its way at this moment may still arrive.
+    """
+    with writing(register.engine) as connection:
+        hold_register(connection)
+        row = connection.execute(select(subscribers.c.email).where(subscribers.c.id == subscriber_id)).first()
+        if row is None or is_tombstone(row.email):
+            return False
+        register.suppressions.suppress(connection, row.email, SuppressionReason.UNSUBSCRIBED, now)
+        take_address_away(connection, subscriber_id, now)
+        of_address = askings.c.address_hash == Askings(register.engine, secret).address_hash(row.email)
+        connection.execute(delete(askings).where(or_(askings.c.subscriber_id == subscriber_id, of_address)))
+    for folder in folders:
+        clear_files(folder, row.email)
+    is_clean = forget_log(register.engine)
+    event("resident.erased", subscriber=subscriber_id, log_is_clean=is_clean)
+    return True
+
+
+def take_address_away(connection: Connection, subscriber_id: int, now: datetime) -> None:
+    """Make a tombstone of a row of `subscribers`: no address, no choices, no consents."""
+    for table in (follows, consents):
+        connection.execute(delete(table).where(table.c.subscriber_id == subscriber_id))
+    connection.execute(
+        update(subscribers)
+        .where(subscribers.c.id == subscriber_id)
+        .values(email=tombstone(subscriber_id), ended_at=now, end_reason=ERASED, confirmed_at=None, paused_until=None)
+    )
+
+
+def forget_log(engine: Engine) -> bool:
+    """Let SQLite write its log into the database and begin it anew, for old pages stand in it; say whether it could.
+
+    Who reads at that moment can keep it from that: then the poster's next hourly round does it.
+    """
+    if engine.dialect.name != "sqlite":
+        return True  # PostgreSQL's own log is recycled, and its spare rows are vacuumed, by the server
+    deadline = time.monotonic() + CHECKPOINT_WITHIN_S
+    while True:
+        connection = engine.raw_connection()
+        try:
+            (is_busy, _, _) = connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        finally:
+            connection.close()
+        if not is_busy or time.monotonic() > deadline:
+            return not is_busy
+        time.sleep(0.05)
+
+
+def clear_files(folder: Path, address: str) -> None:
+    """Take an address out of the files of a folder: its lines out of lists of refused rows, returned mails whole."""
+    wanted = address.casefold().encode()
+    for path in (*folder.glob("*.csv"), *folder.glob("*.eml")):
+        try:
+            content = path.read_bytes()
+        except FileNotFoundError:  # a person has just deleted it
+            continue
+        if wanted not in content.lower():
+            continue
+        lines = [line for line in content.splitlines(keepends=True) if wanted not in line.lower()]
+        if path.suffix == ".eml" or len(lines) <= 1:
+            path.unlink(missing_ok=True)
+        else:
+            _rewrite(path, b"".join(lines))
+
+
+def _rewrite(path: Path, content: bytes) -> None:
+    """Replace a private file, whole or not at all."""
+    made = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+    with os.fdopen(os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(content)
+    made.replace(path)
