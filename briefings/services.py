@@ -156,6 +156,16 @@ class Services:
             self.engine, self.secret, self.settings.reply_domain, self.settings.data_dir / RETURNED_FOLDER
         )
 
+    @property
+    def personal_folders(self) -> list[Path]:
+        """Folders, beside the database, whose files may hold somebody's address: an erasure looks through them."""
+        return [self.settings.data_dir / RETURNED_FOLDER]
+
+    @property
+    def find_wards(self) -> Callable[[str], Sequence[str]] | None:
+        """What looks up the wards of a postcode; None where no postcodes were imported."""
+        return None
+
     def lmtp_inbox(self) -> AbstractContextManager[object]:
         """Listen for returned mail while this is open, if a port is set."""
         if not self.settings.lmtp_port:

@@ -89,7 +89,8 @@ class Settings(BaseSettings):
     x_access_token_secret: SecretStr = Field(SecretStr(""), description="X access token secret of the posting account.")
     x_timeout: float = Field(20.0, gt=0, description="Seconds any one call to the X API may take.")
     trusted_proxies: str = Field(
-        "", description="Addresses and networks of proxies before the site, comma-separated: their X-Forwarded-For is believed."
+        "",
+        description="Proxies before the site, as addresses or networks, comma-separated: they say who asks.",
     )
     web_port: int = Field(0, ge=0, le=65535, description="Port of the web site; 0: the port in BRIEFINGS_PUBLIC_URL.")
     sandbox_smtp_port: int = Field(8025, description="Port of the sandbox's mail catcher.")

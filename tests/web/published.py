@@ -44,6 +44,7 @@ class MemorySite:
         self.publications: dict[str, Publication] = {}
         self.responses: list[tuple[str, str, int | None, str]] = []
         self.unsubscribed: list[str] = []
+        self.leavings: list[str] = []
         self.changes = 0
         self.changed_at = datetime(2026, 11, 1, tzinfo=UTC)
 
@@ -136,6 +137,15 @@ class MemorySite:
             return Unsubscribed.UNKNOWN
         self.unsubscribed.append(token)
         return Unsubscribed.DONE if len(self.unsubscribed) == 1 else Unsubscribed.ALREADY
+
+    def note_leaving(self, reason: str) -> None:
+        self.leavings.append(reason)
+
+    def come_back(self, token: str) -> str | None:
+        if token not in self.unsubscribed:
+            return None
+        self.unsubscribed.clear()
+        return "http://127.0.0.1/ur/preferences/own"
 
 
 @lru_cache

@@ -46,6 +46,26 @@ def test_one_click_unsubscribes_without_redirect_or_cookie_and_as_often_as_it_co
     assert "set-cookie" not in first.headers
 
 
+def test_who_left_may_say_why_and_may_come_back_at_once(web: httpx.Client, source: MemorySite) -> None:
+    left = html.fromstring(web.post(f"/u/{TOKEN}", data={"List-Unsubscribe": "One-Click"}).text)
+
+    thanked = web.post(f"/u/{TOKEN}", data={"action": "reason", "reason": "too-many"})
+    unknown = web.post(f"/u/{TOKEN}", data={"action": "reason", "reason": "<b>"})
+    back = web.post(f"/u/{TOKEN}", data={"action": "back"})
+
+    assert left.xpath("//input[@name='reason']/@value") == [
+        "too-many",
+        "not-relevant",
+        "language",
+        "moved-away",
+        "other",
+    ]
+    assert (thanked.status_code, unknown.status_code, back.status_code) == (200, 200, 200)
+    assert source.leavings == ["too-many"]
+    assert html.fromstring(back.text).xpath("//main//a/@href") == ["/ur/preferences/own"]
+    assert source.unsubscribed == []
+
+
 @pytest.mark.parametrize("token", ["wrong", TOKEN.upper() + "x", "%00", "a" * 5000])
 def test_a_wrong_token_is_explained_and_changes_nothing(web: httpx.Client, source: MemorySite, token: str) -> None:
     shown = web.get(f"/u/{token}", headers={"accept-language": "bg"})

@@ -222,4 +222,3 @@ class PreferenceRoutes:
         if locale not in self._site.places.locales:
             raise HTTPException(404)
         return locale
-
