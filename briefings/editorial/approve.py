@@ -9,9 +9,8 @@ from sqlalchemy import Connection, exists, select, update
 from briefings.editorial import records
 from briefings.editorial.desk import Desk
 from briefings.editorial.follow_up import late_renderings
-from briefings.editorial.render import FEED, is_ready_for, render_all
+from briefings.editorial.render import PUBLIC, is_ready_for, render_all
 from briefings.model.briefing import Briefing
-from briefings.model.channel import Channel
 from briefings.model.delivery import Purpose
 from briefings.model.edition import Rendering
 from briefings.model.errors import NotReady, Refused
@@ -113,7 +112,7 @@ def _is_public(connection: Connection, rendering: Rendering) -> bool:
 
 def _went_out(connection: Connection, rendering: Rendering) -> bool:
     """Say whether a mail or post of this rendering is in the ledger; pages and feeds may always improve."""
-    if rendering.channel in (Channel.PAGE, FEED):
+    if rendering.channel in PUBLIC:
         return False
     return bool(
         connection.scalar(

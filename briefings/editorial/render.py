@@ -14,9 +14,14 @@ from briefings.rendering.email import render_email
 from briefings.rendering.page import render_article, render_feed_content
 from briefings.rendering.post import compose_posts, posts_to_json
 from briefings.rendering.site import Site
+from briefings.rendering.structured import render_structured
 
 FEED = "feed"
 """Feeds of all formats share one stored rendering of an item."""
+STRUCTURED = "structured"
+"""An edition part by part, for calendars, alerts, ward pages and the API."""
+PUBLIC = (Channel.PAGE, FEED, STRUCTURED)
+"""What is read where it stands, and so may improve after it was published."""
 
 
 def is_ready_for(edition: Edition, channel: str) -> bool:
@@ -63,5 +68,6 @@ def render_all(
         )
     if any(channel.is_site for channel in channels):  # the site's lists are made of feed items too
         yield rendering(FEED, render_feed_content(edition, site, templates).to_parts())
+        yield rendering(STRUCTURED, render_structured(edition, site).to_parts())
     if Channel.X in channels:
         yield rendering(Channel.X, {"posts": posts_to_json(compose_posts(edition, site, purpose=purpose))})

@@ -1,0 +1,98 @@
+"""What is published, part by part: for calendars, alerts, ward pages and the API. Nothing else comes out of here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, Row, Select, and_, func, select
+
+from briefings.editorial import records
+from briefings.editorial.desk import Desk
+from briefings.editorial.render import STRUCTURED
+from briefings.rendering.structured import StructuredEdition, render_structured
+from briefings.store.engine import reading
+from briefings.store.tables import publications, renderings
+
+
+@dataclass(frozen=True)
+class Published:
+    """A published edition. `locales` are those it can be had in; `corrected`: it replaced an earlier text."""
+
+    edition: StructuredEdition
+    published_at: datetime
+    updated_at: datetime
+    corrected: bool
+    locales: tuple[str, ...]
+
+
+class PublishedEditions:
+    """Reads what the public may see, in one locale at a time; safe to use from several threads."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def newest(
+        self, locale: str, *, region: str | None = None, ward: str | None = None, limit: int = 30, offset: int = 0
+    ) -> tuple[Sequence[Published], int]:
+        """Return published editions, newest first, and how many there are in all: of a region, a ward's, or all.
+
+        Each is in `locale`, or in the source locale where it has none in that.
+        """
+        query = self._live()
+        if ward is not None:
+            place = self._desk.content.places.region_of(ward)
+            region = place.id if place else ""
+        if region is not None:
+            query = query.where(publications.c.region == region)
+        with reading(self._desk.engine) as connection:
+            total = connection.scalar(select(func.count()).select_from(query.subquery())) or 0
+            newest = query.order_by(publications.c.published_at.desc(), publications.c.briefing)
+            rows = connection.execute(newest.limit(limit).offset(offset)).all()
+            return [found for row in rows if (found := self._read(connection, row, locale)) is not None], total
+
+    def one(self, briefing: str, locale: str) -> Published | None:
+        """Return an edition of a published briefing; None where it is not public, or not in exactly this locale."""
+        with reading(self._desk.engine) as connection:
+            row = connection.execute(self._live().where(publications.c.briefing == briefing)).one_or_none()
+            found = self._read(connection, row, locale) if row is not None else None
+        return found if found is not None and found.edition.locale == locale else None
+
+    def _live(self) -> Select[tuple[str, str, datetime, datetime, bool]]:
+        return select(
+            publications.c.briefing,
+            publications.c.revision,
+            publications.c.published_at,
+            publications.c.updated_at,
+            publications.c.correction,
+        ).where(publications.c.withdrawn_at.is_(None))
+
+    def _read(
+        self, connection: Connection, row: Row[tuple[str, str, datetime, datetime, bool]], locale: str
+    ) -> Published | None:
+        rendered = records.rendered_locales(connection, row.briefing, row.revision).get("page", ())
+        locales = tuple(tag for tag in self._desk.content.places.locales if tag in rendered)
+        shown = locale if locale in locales else self._desk.source_locale
+        edition = self._frozen(connection, row.briefing, row.revision, shown)
+        if edition is None:
+            return None
+        return Published(edition, row.published_at, row.updated_at, row.correction, locales)
+
+    def _frozen(self, connection: Connection, briefing: str, revision: str, locale: str) -> StructuredEdition | None:
+        parts = connection.scalar(
+            select(renderings.c.parts).where(
+                and_(
+                    renderings.c.briefing == briefing,
+                    renderings.c.revision == revision,
+                    renderings.c.locale == locale,
+                    renderings.c.channel == STRUCTURED,
+                )
+            )
+        )
+        if parts is not None:
+            return StructuredEdition.from_parts(parts)
+        # approved by a release that did not freeze this: its texts as they were prepared
+        kept = records.kept_briefing(connection, briefing, revision)
+        edition = records.load_edition(connection, kept, locale, self._desk.source_locale) if kept else None
+        return render_structured(edition, self._desk.site) if edition is not None else None
