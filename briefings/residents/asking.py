@@ -149,6 +149,7 @@ class Askings:
             askings.c.id == asking_id,
             askings.c.letter == Letter.CONFIRM.value,
             askings.c.looked_at > now - VALID_FOR,
+            or_(askings.c.email.is_not(None), askings.c.confirmed_at.is_not(None)),
         )
         return connection.execute(query.with_for_update() if locked else query).first()
 
