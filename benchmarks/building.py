@@ -10,7 +10,7 @@ from email.policy import SMTP
 
 from benchmarks.shipped import TEMPLATES, shipped
 from briefings.delivery.message import compile_message
-from briefings.model.slots import UNSUBSCRIBE_URL_SLOT
+from briefings.model.slots import PREFERENCES_URL_SLOT, UNSUBSCRIBE_URL_SLOT
 from briefings.rendering.email import EmailRendering, render_email
 
 OURS, THEIRS = 2000, 40
@@ -31,11 +31,12 @@ def builder(mail: EmailRendering) -> Callable[[int], bytes]:
 
     def ours(number: int) -> bytes:
         url = f"https://briefings.example/u/{number:040d}"
+        own = f"https://briefings.example/en-GB/preferences/{number:040d}"
         return compiled.for_recipient(
             address=f"resident{number}@example.org",
             message_id=f"<{number}@briefings.example>",
             unsubscribe_url=url,
-            slots={UNSUBSCRIBE_URL_SLOT: url},
+            slots={UNSUBSCRIBE_URL_SLOT: url, PREFERENCES_URL_SLOT: own},
         )
 
     return ours
@@ -61,8 +62,12 @@ def standard_message(mail: EmailRendering, number: int) -> EmailMessage:
     message["Subject"] = mail.subject
     message["Message-ID"] = f"<{number}@briefings.example>"
     message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    message.set_content(mail.text.replace(UNSUBSCRIBE_URL_SLOT, url))
-    message.add_alternative(mail.html.replace(UNSUBSCRIBE_URL_SLOT, url), subtype="html")
+    own = f"https://briefings.example/en-GB/preferences/{number:040d}"
+    text, html = (
+        part.replace(UNSUBSCRIBE_URL_SLOT, url).replace(PREFERENCES_URL_SLOT, own) for part in (mail.text, mail.html)
+    )
+    message.set_content(text)
+    message.add_alternative(html, subtype="html")
     return message
 
 

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from briefings.delivery.returned import ReturnedMail
     from briefings.residents.door import Door
     from briefings.residents.own import Own
+    from briefings.residents.post import Poster
     from briefings.responses.inboxes.imap import ImapInbox
     from briefings.translation.machine import Drafting
 
@@ -93,6 +94,27 @@ class Services:
         from briefings.residents.own import Own
 
         return Own(self.desk.register, self.secret, self.folders_with_addresses)
+
+    @cached_property
+    def poster(self) -> Poster:
+        """What looks at the wishes that came in by the door, and sends the letters about them."""
+        from briefings.residents.asking import Askings
+        from briefings.residents.letters import Letters
+        from briefings.residents.post import Poster
+        from briefings.residents.postbag import Postbag
+
+        desk, askings = self.desk, Askings(self.engine, self.secret)
+        return Poster(
+            Postbag(desk.register, desk.may_mail, self.settings.letters_per_hour),
+            lambda: Letters(askings, desk.letterhead(), desk.site, desk.templates),
+            desk.mail_server,
+        )
+
+    def post_office(self) -> AbstractContextManager[object]:
+        """Send letters about once a second while this is open."""
+        from briefings.residents.post import PosterThread
+
+        return PosterThread(self.poster, lambda: datetime.now(UTC))
 
     @property
     def folders_with_addresses(self) -> list[Path]:

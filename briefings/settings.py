@@ -55,6 +55,9 @@ class Settings(BaseSettings):
         0, ge=0, description="Messages to one mail domain that may be on their way at once; 0: as many as connections."
     )
     smtp_domain_rate: float = Field(0.0, ge=0, description="Messages a second to one mail domain; 0: no limit.")
+    letters_per_hour: int = Field(
+        2000, ge=1, description="Letters about sign-ups, links and moves at most in an hour; what is over waits."
+    )
     lease: float = Field(
         60.0, ge=1, description="Seconds after which a sender that is silent loses what it has claimed to another one."
     )

@@ -39,16 +39,15 @@ def publish(region: str = "", briefings: Sequence[str] = (), due: bool = False, 
 def due_check(now: str = "") -> str:
     """Publish whatever is due in any region, settle what was begun, fetch what came back: the net under all schedules.
 
-    A mailbox that cannot be read fails the run, once all the rest is done.
+    A mailbox that cannot be read, and letters that cannot be sent, fail the run, once all the rest is done.
     """
-    if not Settings().imap_url.get_secret_value():
-        return _publish("due", "", (), now, "due-check")
-    troubles = stages.collect_mail()  # first: who has complained or left by now is not mailed again
+    # Returned mail first: who has complained or left by now is not mailed again.
+    troubles = stages.collect_mail() if Settings().imap_url.get_secret_value() else []
     try:
         done = _publish("due", "", (), now, "due-check")
     except NotDone as error:
-        raise NotDone("; ".join([str(error), *troubles])) from error
-    finish(troubles)
+        raise NotDone("; ".join([str(error), *troubles, *stages.post_waiting_letters()])) from error
+    finish([*troubles, *stages.post_waiting_letters()])
     return done
 
 

@@ -16,7 +16,7 @@ from prefect.tasks import Task
 
 from briefings.delivery.plan import Job
 from briefings.editorial import publish as publishing
-from briefings.editorial.collecting import collect_mailbox
+from briefings.editorial.collecting import collect_mailbox, post_letters
 from briefings.editorial.desk import Desk
 from briefings.editorial.prepare import prepare
 from briefings.editorial.share import lend_a_hand
@@ -152,6 +152,21 @@ def collect_mail() -> list[str]:
     try:
         with collected.trying("mailbox"):
             collect_mailbox(services.desk, services.imap_inbox(), collected, lambda: datetime.now(UTC), MAIL_WITHIN)
+    finally:
+        services.engine.dispose()
+    return [f"{name}: {trouble}" for name, trouble in collected.troubles.items()]
+
+
+def post_waiting_letters() -> list[str]:
+    """Send letters that residents wait for, where the site runs elsewhere; return what stopped it.
+
+    No task: it is run every few minutes, and mostly there is nothing to do.
+    """
+    services = Services()
+    collected = Collected()
+    try:
+        with collected.trying("letters"):
+            post_letters(services.poster, lambda: datetime.now(UTC))
     finally:
         services.engine.dispose()
     return [f"{name}: {trouble}" for name, trouble in collected.troubles.items()]

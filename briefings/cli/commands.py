@@ -173,15 +173,20 @@ def correct(services: Services, briefing: str, as_json: bool, now: str | None) -
 @as_json
 @at_now
 def collect(services: Services, as_json: bool, now: str | None) -> None:
-    """Bring in what residents answered on X, and the mail that came back. Answers on the site come in by themselves."""
+    """Bring in what residents answered on X, and the mail that came back; send letters that residents wait for.
+
+    Answers on the site come in by themselves, and `serve` sends letters as well.
+    """
     from briefings.cli.reports import show_collected
-    from briefings.editorial.collecting import collect_mailbox
+    from briefings.editorial.collecting import collect_mailbox, post_letters
     from briefings.responses.collect import Collected, collect_mentions
 
     time, collected = now_of(services, now), Collected()
     if Channel.X in services.desk.content.channels.enabled:
         with collected.trying("X"), services.stand_ins():
             collect_mentions(services.engine, services.desk.open_x(), collected, time())
+    with collected.trying("letters"), services.stand_ins():
+        collected.letters = post_letters(services.poster, time)
     with collected.trying("mailbox"):
         collect_mailbox(services.desk, services.imap_inbox(), collected, time)
     if as_json:
@@ -226,7 +231,7 @@ def status(services: Services, briefing: str | None, watch: bool, as_json: bool,
 def serve(services: Services, port: int | None) -> None:
     """Serve the residents' site (and in the sandbox, what was caught) until Ctrl-C.
 
-    With BRIEFINGS_LMTP_PORT it also takes returned mail there.
+    It sends the letters that sign-ups ask for; with BRIEFINGS_LMTP_PORT it also takes returned mail there.
     """
     import uvicorn
 
@@ -238,7 +243,7 @@ def serve(services: Services, port: int | None) -> None:
     except (OSError, OverflowError):
         raise Refused(f"port {chosen} is busy: stop what uses it, or set BRIEFINGS_WEB_PORT to another port") from None
     options = uvicorn.Config(application(services), log_level="warning", access_log=False, server_header=False)
-    with services.lmtp_inbox():
+    with services.lmtp_inbox(), services.post_office():
         uvicorn.Server(options).run(sockets=[listening])
 
 

@@ -182,6 +182,8 @@ def show_collected(collected: Collected) -> None:
     if collected.returned:
         counted = ", ".join(f"{n} {kind}" for kind, n in sorted(collected.returned.items()))
         click.echo(f"returned mail: {counted}")
+    if collected.letters:
+        click.echo(f"letters: {', '.join(f'{n} {outcome}' for outcome, n in sorted(collected.letters.items()) if n)}")
 
 
 def show_responses(desk: Desk, found: Sequence[Mapping[str, Any]]) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from briefings.delivery.message import CompiledMessage, Envelope, compile_message
 from briefings.delivery.rows import Row
-from briefings.model.slots import UNSUBSCRIBE_URL_SLOT
+from briefings.model.slots import PREFERENCES_URL_SLOT, UNSUBSCRIBE_URL_SLOT
 from briefings.subscribers.subscriber import Format
 from briefings.subscribers.tokens import KeyedHash, TokenPurpose, Tokens, derived_key
 
@@ -46,6 +46,7 @@ class Composer:
     ) -> None:
         self._list_label = re.sub(r"[^a-z0-9]+", "-", region.lower())[:63].strip("-") or "briefings"
         self._letterhead = letterhead
+        self._site = letterhead.public_url.rstrip("/")
         self._parts = parts
         self._archive = archive
         self._date = date
@@ -69,14 +70,18 @@ class Composer:
         """
         head = self._letterhead
         token = self._tokens.token(TokenPurpose.UNSUBSCRIBE, row.subscriber_id)
-        unsubscribe = f"{head.public_url.rstrip('/')}/u/{token}"
+        unsubscribe = f"{self._site}/u/{token}"
+        own = self._tokens.token(TokenPurpose.PREFERENCES, row.subscriber_id)
         bounce = self._tokens.token(TokenPurpose.BOUNCE, row.id)  # tells who, and of which mailing
         message = self._message(row.locale, row.format).for_recipient(
             address=row.address,
             message_id=self._message_id(row),
             unsubscribe_url=unsubscribe,
             unsubscribe_mailto=f"mailto:unsubscribe+{token}@{head.reply_domain}",
-            slots={UNSUBSCRIBE_URL_SLOT: unsubscribe},
+            slots={
+                UNSUBSCRIBE_URL_SLOT: unsubscribe,
+                PREFERENCES_URL_SLOT: f"{self._site}/{row.locale}/preferences/{own}",
+            },
             for_the_wire=head.signer is None,
         )
         if head.signer is not None:  # what is signed is the message before its dots are doubled

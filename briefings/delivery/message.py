@@ -26,7 +26,7 @@ from briefings.model.slots import SLOTS
 _SLOT_VALUE = re.compile(rf"{header.URL_CHARACTERS}+")
 _LINE = 76
 """Octets of a line of quoted-printable, its soft line break included (RFC 2045, 6.7)."""
-_QUOTED_PRINTABLE = b'; charset="utf-8"\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n'
+QUOTED_PRINTABLE = b'; charset="utf-8"\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n'
 
 
 @dataclass(frozen=True)
@@ -124,11 +124,11 @@ def compile_message(
     pieces, gaps = [b"", b"".join(head)], dict[tuple[str, bool], tuple[int, ...]]()
 
     def add(body: str, in_html: bool) -> None:
-        pieces.append((b"Content-Type: text/html" if in_html else b"Content-Type: text/plain") + _QUOTED_PRINTABLE)
+        pieces.append((b"Content-Type: text/html" if in_html else b"Content-Type: text/plain") + QUOTED_PRINTABLE)
         for is_slot, piece in _split_at(slots, body):
             if is_slot:
                 gaps[piece, in_html] = (*gaps.get((piece, in_html), ()), len(pieces))
-            pieces.append(b"" if is_slot else _quoted(piece, before_slot=not piece.endswith("\n")))
+            pieces.append(b"" if is_slot else quoted(piece, before_slot=not piece.endswith("\n")))
 
     if html is None:
         add(text, in_html=False)
@@ -181,7 +181,7 @@ def _split_at(slots: Collection[str], body: str) -> Iterator[tuple[bool, str]]:
             yield index % 2 == 1, piece
 
 
-def _quoted(text: str, before_slot: bool) -> bytes:
+def quoted(text: str, before_slot: bool = False) -> bytes:
     """Return text as quoted-printable from the start of a line on; lines of at most 76 octets."""
     lines = [b2a_qp(line, istext=False).replace(b"\n", CRLF) for line in header.utf8(text, "the text").split(b"\n")]
     quoted = CRLF.join(lines)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
 
 from briefings.editorial.desk import Desk
 from briefings.editorial.status import record_heartbeat
 from briefings.editorial.watch import MAILBOX
+from briefings.model.errors import Transient
+from briefings.residents.post import Poster
 from briefings.responses.collect import Collected
 from briefings.responses.inboxes.imap import ImapInbox
 
@@ -28,3 +31,14 @@ def collect_mailbox(
     with collected.trying("mailbox"):
         if inbox.collect(collected.returned, clock, within):
             record_heartbeat(desk, MAILBOX, clock())
+
+
+def post_letters(poster: Poster, clock: Callable[[], datetime]) -> Counter[str]:
+    """Send the letters that residents wait for, where the site is not here to do it; return what became of them.
+
+    Raises Transient where some still wait, as the mail server did not take them.
+    """
+    posted = poster.run(clock)
+    if posted.trouble:
+        raise Transient(f"letters to residents wait: {posted.trouble}")
+    return posted.counts

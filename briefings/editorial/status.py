@@ -70,7 +70,7 @@ def status(desk: Desk, briefing_id: str, now: datetime | None = None) -> dict[st
             "revision": revision,
             "state": str(_state(connection, briefing_id, revision, published)),
             "eligible": sum(row.n for row in mails),
-            "would_get": _would_get(desk, connection, region, now) if published is None else 0,
+            "would_get": _would_get(desk, connection, region, moment) if published is None else 0,
             "channels": channels,
             "locales": locales,
             "withdrawal": dict(tally(counts(connection, briefing_id, revision + NOTICE))),

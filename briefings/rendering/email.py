@@ -14,7 +14,7 @@ from briefings.model.briefing import Severity
 from briefings.model.delivery import Purpose
 from briefings.model.edition import Edition
 from briefings.model.language import cldr
-from briefings.model.slots import UNSUBSCRIBE_URL_SLOT
+from briefings.model.slots import PREFERENCES_URL_SLOT, UNSUBSCRIBE_URL_SLOT
 from briefings.rendering.bidi import LRI, PDI, address_html, isolated_text, right_to_left_lines
 from briefings.rendering.interface import Interface
 from briefings.rendering.mjml import to_html
@@ -102,7 +102,7 @@ def render_email(
         preheader=preheader,
         html=to_html(clean(markup.render(names, large=False)), interface.dir),
         large_print=to_html(clean(markup.render(names, large=True)), interface.dir),
-        text=_laid_out(clean(plain.render(names))),
+        text=laid_out(clean(plain.render(names))),
     )
 
 
@@ -121,7 +121,7 @@ def render_text(edition: Edition, site: Site, templates: Environment) -> str:
         "is_mail": False,
         "has_contents": False,
     }
-    text = _laid_out(clean(templates.get_template(f"{TEMPLATES[Purpose.BRIEFING]}.txt.j2").render(names)))
+    text = laid_out(clean(templates.get_template(f"{TEMPLATES[Purpose.BRIEFING]}.txt.j2").render(names)))
     return right_to_left_lines(text) if interface.dir == "rtl" else text
 
 
@@ -154,7 +154,7 @@ def _names(edition: Edition, site: Site, interface: Interface, wording: Wording)
         "nt": interface.nt,
         "interface": interface,
         "language": cldr(interface.lang).language,
-        "script_code": _script(interface.lang),
+        "script_code": script_of(interface.lang),
         "tel": tel,
         "runs_text": lambda text: isolated_text(text, interface.dir),
         "address": address_html,
@@ -176,10 +176,11 @@ def _names(edition: Edition, site: Site, interface: Interface, wording: Wording)
         "respond_url": site.respond_url(briefing.id, edition.locale),
         "has_contents": len(briefing.sections) >= CONTENTS_FROM,
         "unsubscribe_url": UNSUBSCRIBE_URL_SLOT,
+        "preferences_url": PREFERENCES_URL_SLOT,
     }
 
 
-def _script(locale: str) -> str:
+def script_of(locale: str) -> str:
     """Return the ISO 15924 code of the script a locale is written in: `Latn`, `Arab`, `Taml`..."""
     tag = cldr(locale)
     likely = get_global("likely_subtags").get(str(tag)) or get_global("likely_subtags").get(tag.language, "")
@@ -189,7 +190,7 @@ def _script(locale: str) -> str:
 _ITEM = re.compile(r"\s*(?:- |\d+\. )?")
 
 
-def _laid_out(text: str) -> str:
+def laid_out(text: str) -> str:
     """Wrap the lines of a text part, lists with a hanging indent; blank lines never come in twos."""
     lines: list[str] = []
     for line in text.splitlines():

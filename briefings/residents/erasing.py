@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Engine, delete, or_, select, update
 
 from briefings.log import event
 from briefings.residents.asking import Askings
-from briefings.store.engine import writing
+from briefings.store.engine import BUSY_TIMEOUT_MS, writing
 from briefings.store.tables import askings, consents, follows, subscribers
 from briefings.subscribers.address import is_tombstone, tombstone
 from briefings.subscribers.register import Register
@@ -24,7 +24,7 @@ from briefings.subscribers.suppression import SuppressionReason, hold_register
 
 ERASED = "erased"
 """The end reason of a tombstone."""
-CHECKPOINT_WITHIN_S = 3.0
+CHECKPOINT_WITHIN_S, CHECKPOINT_MS = 3.0, 200
 
 
 def erase(register: Register, secret: bytes, subscriber_id: int, folders: Iterable[Path], now: datetime) -> bool:
@@ -71,7 +71,10 @@ def forget_log(engine: Engine) -> bool:
     while True:
         connection = engine.raw_connection()
         try:
-            (is_busy, _, _) = connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            cursor = connection.cursor()
+            cursor.execute(f"PRAGMA busy_timeout = {CHECKPOINT_MS}")  # writers wait as long as this does for readers
+            (is_busy, _, _) = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
         finally:
             connection.close()
         if not is_busy or time.monotonic() > deadline:

@@ -25,10 +25,13 @@ _LOG = logging.getLogger(__name__)
 
 @dataclass
 class Collected:
-    """What was brought in. `returned` counts mail by kind; `troubles` says which inbox failed, and why."""
+    """What was brought in. `returned` counts mail by kind, `letters` those to residents; `troubles` says what
+    failed, and why.
+    """
 
     mentions: int = 0
     returned: Counter[str] = field(default_factory=Counter)
+    letters: Counter[str] = field(default_factory=Counter)
     troubles: dict[str, str] = field(default_factory=dict)
 
     @contextmanager
@@ -45,7 +48,10 @@ class Collected:
             self.troubles[inbox] = f"a fault of ours ({type(error).__name__}); the trace is in the log"
 
     def as_json(self) -> dict[str, Any]:
-        return {"new": self.mentions, "returned": dict(sorted(self.returned.items())), "troubles": self.troubles}
+        return {
+            "new": self.mentions, "returned": dict(sorted(self.returned.items())),
+            "letters": dict(sorted(self.letters.items())), "troubles": self.troubles,
+        }  # fmt: skip
 
 
 def collect_mentions(engine: Engine, channel: XChannel, collected: Collected, now: datetime) -> None:

@@ -52,7 +52,8 @@ def _tame_sqlite(engine: Engine) -> None:
         cursor.execute("PRAGMA journal_mode = WAL")
         cursor.execute("PRAGMA synchronous = FULL")
         cursor.execute("PRAGMA foreign_keys = ON")
-        cursor.execute("PRAGMA secure_delete = FAST")  # what is deleted, such as an address, is overwritten with zeros
+        # What is deleted, such as an address, is overwritten with zeros; FAST leaves whole pages as they were.
+        cursor.execute("PRAGMA secure_delete = ON")
         cursor.close()
 
     @event.listens_for(engine, "begin")

@@ -59,7 +59,8 @@ def last_move(connection: Connection, subscriber_id: int | None) -> datetime | N
     """Return when a subscriber last took another address; None where they never did."""
     latest = func.max(consents.c.at, type_=consents.c.at.type)
     query = select(latest).where(consents.c.subscriber_id == subscriber_id, consents.c.source == MOVED)
-    return connection.scalar(query)
+    moment: datetime | None = connection.scalar(query)
+    return moment
 
 
 def last_withdrawals(connection: Connection, subscriber_ids: Iterable[int]) -> dict[int, datetime]:

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from briefings.delivery.compose import Letterhead
 from briefings.delivery.message import CompiledMessage, compile_message
 from briefings.model.errors import Permanent, Refused
-from briefings.model.slots import UNSUBSCRIBE_URL_SLOT
+from briefings.model.slots import PREFERENCES_URL_SLOT, UNSUBSCRIBE_URL_SLOT
 from briefings.subscribers.subscriber import Format
 from tests.delivery.composed import DATE, HEAD, message, row
 from tests.delivery.raw_mail import decoded, fields, lines_over, spoken, unfolded
@@ -58,9 +58,13 @@ def test_a_thousand_messages_have_whole_one_click_headers_and_short_lines() -> N
         locale, format, kind = kinds[number % len(kinds)]
         token = f"{number:09}{TOKEN}"
         url, mailto = f"https://briefings.example/u/{token}", f"mailto:unsubscribe+{token}@briefings.example"
+        slots = {
+            UNSUBSCRIBE_URL_SLOT: url,
+            PREFERENCES_URL_SLOT: f"https://briefings.example/{locale}/preferences/{token}",
+        }
         raw = kind.for_recipient(
             address=f"resident{number}@example.org", message_id=f"<{number}@briefings.example>",
-            unsubscribe_url=url, unsubscribe_mailto=mailto, slots={UNSUBSCRIBE_URL_SLOT: url},
+            unsubscribe_url=url, unsubscribe_mailto=mailto, slots=slots,
         )  # fmt: skip
 
         found = fields(raw)
@@ -76,7 +80,10 @@ def test_a_thousand_messages_have_whole_one_click_headers_and_short_lines() -> N
         seen.add(values["Message-ID"])
         if number % 40 == 0:
             first = next(part for part in message_from_bytes(raw).walk() if not part.is_multipart())
-            assert decoded(first) == texts[locale].rstrip("\n").replace(UNSUBSCRIBE_URL_SLOT, url) + "\n"
+            expected = texts[locale].rstrip("\n") + "\n"
+            for slot, value in slots.items():
+                expected = expected.replace(slot, value)
+            assert decoded(first) == expected
 
     assert len(seen) == 1000
 

@@ -213,6 +213,7 @@ class SignUpRoutes:
             words=consent_words(site.interface(locale), site.places),
             asks_postcode=self._find_wards is not None,
             privacy=path_of(site.about_url("privacy", locale)),
+            subscribe=path_of(site.about_url("subscribe", locale)),
             **form_names(form, site, locale),
         )  # fmt: skip
         return HTMLResponse(html, status, PRIVATE if status != 200 else {"cache-control": "no-cache"})

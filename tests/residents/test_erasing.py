@@ -1,0 +1,193 @@
+"""Erasing: the address is nowhere any more but in a keyed hash; the database's own bytes are looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+
+from sqlalchemy import Engine, inspect, select, text
+
+from briefings.delivery.bounces import ReturnKind
+from briefings.delivery.returned import ReturnedMail
+from briefings.residents.asking import VALID_FOR
+from briefings.residents.door import Door
+from briefings.residents.erasing import forget_log
+from briefings.residents.own import Own
+from briefings.residents.postbag import Postbag
+from briefings.store.engine import reading
+from briefings.store.tables import metadata, subscribers, suppressions
+from briefings.subscribers.consent import ConsentAction
+from briefings.subscribers.exchange import export_csv
+from briefings.subscribers.register import Register
+from briefings.subscribers.subscriber import Choices, Enrolment
+from briefings.subscribers.suppression import SuppressionReason
+from briefings.subscribers.tokens import TokenPurpose, Tokens
+
+from .conftest import NOW, SECRET, WORDS, posted, preferences, rows, wish
+
+HOUR = timedelta(hours=1)
+ANA = "ana.unmistakable@example.org"
+
+
+def enrolled(register: Register, email: str) -> int:
+    choices = Choices("ro", ("north",), ("W1", "W2"))
+    subscriber, _ = register.add(Enrolment(email, choices, "web form", WORDS, NOW), NOW)
+    return subscriber.id
+
+
+def everywhere(engine: Engine, needle: str) -> Iterator[str]:
+    """Yield the tables, and on SQLite the files, in which a text stands."""
+    with reading(engine) as connection:
+        for table in inspect(engine).get_table_names():
+            for row in connection.execute(text(f"SELECT * FROM {table}")):  # names of our own tables
+                if needle in repr(tuple(row)).lower():
+                    yield table
+    if engine.dialect.name == "sqlite":
+        database = Path(str(engine.url.database))
+        for path in database.parent.glob(f"{database.name}*"):
+            if needle.encode() in path.read_bytes().lower():
+                yield path.name
+
+
+def test_nothing_is_left_of_the_address_but_a_keyed_hash(
+    door: Door, own: Own, register: Register, engine: Engine
+) -> None:
+    register.add_all(
+        (Enrolment(f"n{n}@example.org", Choices("ro", ("north",)), "web form", WORDS, NOW) for n in range(2000)), NOW
+    )
+    ana = enrolled(register, ANA)
+    door.subscribe(wish(ANA), NOW)
+    door.send_link(ANA, "ro", NOW)
+    door.move(ana, "unmistakable.too@example.org", NOW)
+    own.choose(preferences(ana), Choices("ur", ("south",)))
+    own.pause(preferences(ana), date(2026, 5, 1), NOW)
+    there = set(everywhere(engine, "unmistakable"))
+
+    is_erased, again = own.erase(preferences(ana), NOW), own.erase(preferences(ana), NOW)
+
+    assert {"subscribers", "askings"} <= there
+    assert (is_erased, again) == (True, False)
+    assert list(everywhere(engine, "unmistakable")) == []
+    assert rows(engine) == []
+    with reading(engine) as connection:
+        assert register.suppressions.reason(connection, ANA) is SuppressionReason.UNSUBSCRIBED
+        tombstone = connection.execute(select(subscribers).where(subscribers.c.id == ana)).one()
+    assert (tombstone.email, tombstone.confirmed_at, tombstone.end_reason) == (f"erased:{ana}", None, "erased")
+    assert register.consents(ana) == ()
+
+
+def test_many_erased_among_many_leave_no_trace_in_the_files(own: Own, register: Register, engine: Engine) -> None:
+    people = [f"un{n}mistakable.{'x' * (n % 40 + 1)}@example.org" for n in range(600)]
+    register.add_all((Enrolment(one, Choices("ro", ("north",)), "web form", WORDS, NOW) for one in people), NOW)
+    with reading(engine) as connection:
+        ids = list(connection.scalars(select(subscribers.c.id).order_by(subscribers.c.email)))
+
+    for one in ids:
+        own.erase(preferences(one), NOW)
+
+    assert list(everywhere(engine, "mistakable")) == []
+    assert register.count().active == 0
+
+
+def test_a_letter_to_an_old_address_is_forgotten_too(door: Door, own: Own, register: Register, engine: Engine) -> None:
+    ana = enrolled(register, ANA)
+    door.move(ana, "new@example.org", NOW)
+    (token,) = posted(engine)
+    door.confirm(token, NOW)
+    there = set(everywhere(engine, "unmistakable"))
+
+    own.erase(preferences(ana), NOW)
+
+    assert "askings" in there
+    assert list(everywhere(engine, "unmistakable")) == []
+    assert door.confirm(token, NOW) is None
+
+
+def test_what_was_worse_than_an_unsubscribe_stays_so(own: Own, register: Register, engine: Engine) -> None:
+    ana = enrolled(register, ANA)
+    register.suppress(ANA, SuppressionReason.COMPLAINED, NOW)
+
+    own.erase(preferences(ana), NOW)
+
+    with reading(engine) as connection:
+        assert register.suppressions.reason(connection, ANA) is SuppressionReason.COMPLAINED
+
+
+def test_who_was_erased_may_come_back_as_somebody_new(door: Door, own: Own, register: Register, engine: Engine) -> None:
+    ana = enrolled(register, ANA)
+    own.erase(preferences(ana), NOW)
+    door.subscribe(wish(ANA), NOW + HOUR)
+    (token,) = posted(engine, NOW + HOUR)
+
+    back = door.confirm(token, NOW + HOUR)
+
+    assert back is not None
+    assert back.is_active
+    assert back.id > ana
+    assert [record.action for record in register.consents(back.id)] == [ConsentAction.GIVEN]
+
+
+def test_nobody_meets_the_tombstone(own: Own, register: Register, engine: Engine, tmp_path: Path) -> None:
+    ana, bo = enrolled(register, ANA), enrolled(register, "bo@example.org")
+    own.erase(preferences(ana), NOW)
+    exported = tmp_path / "export.csv"
+
+    with exported.open("w") as file:
+        export_csv(engine, file)
+    unsubscribed = register.unsubscribe(ana, "one-click", NOW)
+    token = Tokens(SECRET).token(TokenPurpose.UNSUBSCRIBE, ana)
+    back = own.come_back(token, NOW)
+    returned = ReturnedMail(engine, SECRET, "reply.example", tmp_path / "returned")
+    raw = b"From: a@example.org\r\nSubject: stop\r\n\r\nstop\r\n"
+    taken = returned.take(raw, returned.addresses.recipient(f"unsubscribe+{token}@reply.example"), "a@example.org", NOW)
+
+    assert "erased" not in exported.read_text()
+    assert "bo@example.org" in exported.read_text()
+    assert (register.get(ana), unsubscribed, back) == (None, None, None)
+    assert taken.kind is ReturnKind.UNSUBSCRIBE
+    with reading(engine) as connection:
+        assert len(connection.execute(select(suppressions)).all()) == 1
+    assert register.get(bo) is not None
+
+
+def test_files_that_name_the_address_are_cleared(register: Register, tmp_path: Path) -> None:
+    refused, returned = tmp_path / "quarantine", tmp_path / "returned"
+    refused.mkdir()
+    returned.mkdir()
+    (refused / "list.csv").write_text(f"problem,email\nx,{ANA.upper()}\ny,bo@example.org\n")
+    (refused / "only.csv").write_text(f"problem,email\nx,{ANA}\n")
+    (returned / "one.eml").write_text(f"To: x@example.org\n\nOriginal-Recipient: rfc822;{ANA}\n")
+    (returned / "two.eml").write_text("To: x@example.org\n\nabout bo@example.org\n")
+    ana = enrolled(register, ANA)
+
+    Own(register, SECRET, [refused, returned, tmp_path / "not there"]).erase(preferences(ana), NOW)
+
+    assert (refused / "list.csv").read_text() == "problem,email\ny,bo@example.org\n"
+    assert sorted(path.name for path in tmp_path.glob("*/*")) == ["list.csv", "two.eml"]
+    assert (refused / "list.csv").stat().st_mode & 0o077 == 0
+
+
+def test_every_column_that_is_made_for_an_address_is_known() -> None:
+    """A new column of this kind must be thought of in `erasing.py`."""
+    named = {
+        f"{table.name}.{column.name}"
+        for table in metadata.sorted_tables
+        for column in table.columns
+        if "mail" in column.name or "address" in column.name
+    }
+
+    assert named == {"subscribers.email", "askings.email", "askings.address_hash", "suppressions.address_hash"}
+
+
+def test_what_is_purged_leaves_no_trace_in_the_files(door: Door, register: Register, engine: Engine) -> None:
+    for number in range(400):
+        door.subscribe(wish(f"un{number}mistakable.{'x' * (number % 40 + 1)}@example.org"), NOW)
+    there = set(everywhere(engine, "mistakable"))
+
+    number = Postbag(register, lambda address: True, 100).purge(NOW + VALID_FOR)
+    forget_log(engine)
+
+    assert "askings" in there
+    assert number == 400
+    assert list(everywhere(engine, "mistakable")) == []
