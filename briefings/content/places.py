@@ -15,11 +15,12 @@ from briefings.model.audience import EVERYONE, Audiences
 from briefings.model.briefing import Contact
 from briefings.model.channel import SITE, Account, Channel, Channels
 from briefings.model.language import canonical
-from briefings.model.place import RESERVED_NAMES, Borough, Places, Region, Ward
+from briefings.model.place import RESERVED_NAMES, Borough, Places, PublicContact, Region, Ward
 from briefings.model.schedule import Cadence
 
 AVAILABLE = (Channel.EMAIL, *SITE, Channel.X)
 """The channels that channels.yaml may switch on."""
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
 def load_places(path: Path, report: Report) -> Places | None:
@@ -142,8 +143,22 @@ def _borough(fields: Fields) -> Borough | None:
         ZoneInfo(timezone or "UTC")
     except (ZoneInfoNotFoundError, ValueError):
         entry.wrong("timezone", f"{timezone!r} is not a time zone: write it as Europe/London")
+    contact = _contact(entry)
     entry.done()
-    return Borough(code, name, timezone, source) if source else None
+    return Borough(code, name, timezone, source, contact) if source else None
+
+
+def _contact(borough: Fields) -> PublicContact:
+    entry = borough.mapping("contact", required=False)
+    if entry is None:
+        return PublicContact()
+    email, phone, url = (entry.text(name, required=False) for name in ("email", "phone", "url"))
+    if email and not _EMAIL.fullmatch(email):
+        entry.wrong("email", f"{email!r} is not an email address: write it as name@example.org")
+    if url and not url.startswith("https://"):
+        entry.wrong("url", f"{url!r} is not a web address: start it with https://")
+    entry.done()
+    return PublicContact(email, phone, url)
 
 
 def _locales(fields: Fields, source: str) -> tuple[str, ...]:

@@ -31,11 +31,21 @@ class Region:
 
 
 @dataclass(frozen=True)
+class PublicContact:
+    """How residents reach who runs the site, with what is theirs: questions of access, privacy, corrections."""
+
+    email: str = ""
+    phone: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True)
 class Borough:
     code: str
     name: str
     timezone: str
     source_locale: str
+    contact: PublicContact = PublicContact()
 
     @property
     def zone(self) -> ZoneInfo:

@@ -52,6 +52,10 @@ class Site:
         """Address of a feed; `place` is a region id, `borough` or `ward/<GSS>`."""
         return self.absolute(f"/feeds/{quote(place)}/{locale}.{channel}")
 
+    def calendar_url(self, place: str, locale: str) -> str:
+        """Address of a calendar of events; `place` as in `feed_url`."""
+        return self.absolute(f"/calendar/{quote(place)}/{locale}.ics")
+
     def respond_url(self, briefing_id: str, locale: str) -> str:
         return self.absolute(f"/{locale}/respond/{quote(briefing_id)}")
 
@@ -69,3 +73,8 @@ class Site:
         """Return the GSS codes of the wards a briefing concerns: all of its region's."""
         region = self.places.regions.get(briefing.region)
         return region.wards if region else ()
+
+
+def webcal(url: str) -> str:
+    """Return an address under which calendar programs follow a calendar instead of taking a copy of it."""
+    return "webcal:" + url.partition(":")[2]

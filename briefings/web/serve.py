@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
+from briefings.editorial.published import PublishedEditions
 from briefings.residents.door import Door
 from briefings.residents.own import Own
 from briefings.services import Services
@@ -16,6 +17,7 @@ from briefings.web.app import RouteGroup, create_app
 from briefings.web.guard.network import trusted_networks
 from briefings.web.public.answers import Shelf
 from briefings.web.public.pages import Pages
+from briefings.web.public.places import PlaceRoutes
 from briefings.web.public.preferences import PreferenceRoutes
 from briefings.web.public.sign_up import Limits, SignUpRoutes
 from briefings.web.public.stored import StoredSite
@@ -26,7 +28,11 @@ def application(services: Services) -> Starlette:
     """Return the site of one installation."""
     desk = services.desk
     extra = sandbox_routes(services.settings.data_dir, desk.templates) if services.is_sandbox else []
-    groups: list[RouteGroup] = [_personal(services)]
+    editions = PublishedEditions(desk)
+    groups: list[RouteGroup] = [
+        _personal(services),
+        lambda pages, shelf: PlaceRoutes(pages, shelf, editions, _now).routes(),
+    ]
     return create_app(StoredSite(desk, _now), desk.site, desk.templates, extra, groups)
 
 

@@ -11,15 +11,21 @@ from markupsafe import Markup
 
 from briefings.model.channel import Channel
 from briefings.model.language import autonym, direction
-from briefings.rendering.bidi import right_to_left_lines
+from briefings.rendering.bidi import address_html, right_to_left_lines
 from briefings.rendering.feed import TYPES, FeedInfo, feed_title
-from briefings.rendering.notes import N_, NATIONAL_ROUTES, NOT_FOR_EMERGENCIES, SEVERITIES
+from briefings.rendering.notes import N_, NATIONAL_ROUTES, NOT_FOR_EMERGENCIES, SEVERITIES, tel
 from briefings.rendering.page import VARIANT_NAMES, Variant, path_of
-from briefings.rendering.site import BOROUGH, Site
+from briefings.rendering.site import BOROUGH, Site, webcal
 from briefings.web.public.source import OpenQuestion, PublishedEdition, PublishedItem, Withdrawn
 
 FEED_NAMES = {Channel.ATOM: "Atom", Channel.RSS: "RSS", Channel.JSON: "JSON Feed"}
 MAX_MESSAGE = 4000
+ABOUT = {
+    "privacy": N_("Privacy notice"),
+    "cookies": N_("Cookies"),
+    "accessibility": N_("Accessibility"),
+}
+"""Pages about the site itself."""
 LEAVING_REASONS = {
     "too-many": N_("Too many emails"),
     "not-relevant": N_("Not about things that matter to me"),
@@ -68,16 +74,29 @@ class Pages:
             if locale in region.locales
         ]
         place = Place(site.home_url, site.places.locales, feed, site.absolute("/"))
-        return self.html("home", locale, place, items=self._listed(items), regions=regions, feeds=[feed])
+        wards = [
+            (region.name, self._wards_of(region.id, locale))
+            for region in site.places.regions.values()
+            if locale in region.locales
+        ]
+        return self.html(
+            "home", locale, place, "",
+            items=self.listed(items), regions=regions, wards=wards, feeds=[feed], webcal=self._webcal(BOROUGH, locale),
+            subscribe_path=path_of(site.about_url("subscribe", locale)),
+        )  # fmt: skip
 
     def region(self, locale: str, region_id: str, items: Sequence[PublishedItem]) -> bytes:
-        """The archive of a region, with its feeds and those of its wards."""
+        """The archive of a region, with its wards, its feeds and its calendar."""
         places = self.site.places
         region = places.regions[region_id]
         feeds = [self.feed(region_id, locale)]
-        feeds += [self.feed(f"ward/{code}", locale) for code in region.wards if code in places.wards]
         place = Place(lambda tag: self.site.region_url(region_id, tag), region.locales, feeds[0])
-        return self.html("region", locale, place, name=region.name, items=self._listed(items), feeds=feeds)
+        subscribe = path_of(self.site.about_url("subscribe", locale)) + f"?region={region_id}"
+        return self.html(
+            "region", locale, place, "",
+            name=region.name, items=self.listed(items), feeds=feeds, wards=self._wards_of(region_id, locale),
+            webcal=self._webcal(region_id, locale), subscribe_path=subscribe,
+        )  # fmt: skip
 
     def edition(self, edition: PublishedEdition, variant: Variant | None = None) -> bytes:
         """The page of an edition, or its easy-read or large-print variant."""
@@ -176,11 +195,37 @@ class Pages:
             return FeedInfo(place, places.wards[code].name, locale, region.locales if region else places.locales)
         return FeedInfo(place, places.regions[place].name, locale, places.regions[place].locales)
 
+    def about(self, page: str, locale: str) -> bytes:
+        """A page about the site itself: one of ABOUT."""
+        site = self.site
+        borough, t = site.places.borough, site.interface(locale).t
+        place = Place(lambda tag: site.about_url(page, tag), site.places.locales)
+        names: dict[str, object] = {
+            "heading": t(ABOUT[page]),
+            "contact": borough.contact,
+            "address": address_html,
+            "tel": tel,
+            "preferences": path_of(site.about_url("preferences", locale)),
+        }
+        return self.html(page, locale, place, "", **names)
+
+    def _wards_of(self, region_id: str, locale: str) -> list[tuple[str, str]]:
+        """Return name and path of the page of each ward of a region, by name."""
+        wards = [self.site.places.wards[code] for code in self.site.places.regions[region_id].wards]
+        return [
+            (ward.name, path_of(self.site.ward_url(ward.code, locale)))
+            for ward in sorted(wards, key=lambda ward: ward.name)
+        ]
+
+    def _webcal(self, place: str, locale: str) -> str:
+        """Return the address under which calendar programs follow a place, and not take a copy of it."""
+        return webcal(self.site.calendar_url(place, locale))
+
     def nowhere(self) -> Place:
         """Return where a page stands that only who has its address should see: its languages lead to the start page."""
         return Place(self.site.home_url, self.site.places.locales, is_found=False)
 
-    def _listed(self, items: Sequence[PublishedItem]) -> list[tuple[PublishedItem, str, str]]:
+    def listed(self, items: Sequence[PublishedItem]) -> list[tuple[PublishedItem, str, str]]:
         """Return items with the path of their page and the name of their region."""
         regions = self.site.places.regions
         return [
@@ -218,6 +263,9 @@ class Pages:
             "borough": site.places.borough.name,
             "home": path_of(site.home_url(locale)),
             "stylesheet": f"{path_of(site.absolute('/static/site.css'))}?v={self._style_version}",
+            "nav": self._nav(locale),
+            "about": self._about(locale),
+            "is_reviewed": interface.reviewed,
             "languages": [(tag, autonym(tag), direction(tag), path_of(place.address(tag))) for tag in place.locales],
             "canonical": canonical or (place.address(locale) if place.is_found else ""),
             "alternates": [*alternates, ("x-default", default)] if alternates else [],
@@ -230,6 +278,18 @@ class Pages:
             "not_for_emergencies": NOT_FOR_EMERGENCIES,
         }
         return self._templates.get_template(f"web/{template}.html").render(context | names).encode()
+
+    def _nav(self, locale: str) -> list[tuple[str, str]]:
+        """Return name and path of the ways through the site."""
+        site, t = self.site, self.site.interface(locale).t
+        return [
+            (t("Briefings"), path_of(site.home_url(locale))),
+            (t("Get briefings by email"), path_of(site.about_url("subscribe", locale))),
+        ]
+
+    def _about(self, locale: str) -> list[tuple[str, str]]:
+        t = self.site.interface(locale).t
+        return [(t(name), path_of(self.site.about_url(page, locale))) for page, name in ABOUT.items()]
 
     def _feed_links(self, feed: FeedInfo) -> list[tuple[str, str, str, str]]:
         """Return type, language, title and address of what feed readers may discover on a page."""

@@ -21,7 +21,7 @@ from briefings.rendering.site import BOROUGH, Site
 from briefings.web.public.answers import FOR_EVER, HTML, TEXT, Answer, Shelf, respond
 from briefings.web.public.feeds import SITEMAP_BRIEFINGS, feed_bytes, robots, sitemap
 from briefings.web.public.negotiation import best_locale
-from briefings.web.public.pages import Pages
+from briefings.web.public.pages import ABOUT, Pages
 from briefings.web.public.source import PublicSite, Withdrawn
 
 NEWEST_ON_HOME = 10
@@ -51,6 +51,7 @@ class PublicRoutes:
             Route("/media/{name}", self.media),
             Route("/feeds/ward/{code}/{name}", self.ward_feed),
             Route("/feeds/{place}/{name}", self.feed),
+            *(Route(f"/{{locale}}/{page}", self.about) for page in ABOUT),
             Route("/{locale}/", self.home),
             Route("/{locale}/{region}/", self.region),
             Route("/{locale}/{region}/{slug}/", self.edition),
@@ -75,6 +76,15 @@ class PublicRoutes:
         def build(changed: datetime) -> Answer:
             items = self._source.published(locale, limit=NEWEST_ON_HOME)
             return Answer(self._pages.home(locale, items), HTML, changed)
+
+        return await self._answer(request, request.scope["path"], build)
+
+    async def about(self, request: Request) -> Response:
+        locale = self._locale(request)
+        page = request.url.path.rpartition("/")[2]
+
+        def build(changed: datetime) -> Answer:
+            return Answer(self._pages.about(page, locale), HTML, changed)
 
         return await self._answer(request, request.scope["path"], build)
 

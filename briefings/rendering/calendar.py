@@ -1,0 +1,93 @@
+"""Calendars of events (RFC 5545; RFC 7986 for what a calendar says of itself), for `webcal:` subscriptions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
+
+from icalendar import Calendar, Event, Timezone, vDuration, vText
+
+from briefings.rendering.site import Site
+from briefings.rendering.structured import StructuredEdition, ToldEvent
+
+REFRESH = timedelta(hours=6)
+"""So often a calendar program is asked to look again (RFC 7986, 5.7)."""
+
+
+@dataclass(frozen=True)
+class Dated:
+    """An event of a published edition, and when that was published and last changed."""
+
+    edition: StructuredEdition
+    event: ToldEvent
+    published_at: datetime
+    updated_at: datetime
+
+
+def render_calendar(name: str, locale: str, url: str, dated: Sequence[Dated], site: Site) -> bytes:
+    """Render events as a calendar for readers of one locale; `url` is the page that it belongs to.
+
+    An event keeps its UID in every language and through corrections, which raise its SEQUENCE (RFC 5545, 3.8.7.4).
+    What is withdrawn is not in it any more, and leaves the calendars that follow it.
+    """
+    interface = site.interface(locale)
+    calendar = Calendar()
+    calendar.add("version", "2.0")
+    calendar.add("prodid", f"-//Community safety briefings//{site.places.borough.code}//{interface.lang}")
+    calendar.add("calscale", "GREGORIAN")
+    calendar.add("method", "PUBLISH")
+    calendar.add("name", _text(name, interface.lang))
+    calendar.add("x-wr-calname", _text(name, ""))
+    calendar.add("x-wr-timezone", site.places.borough.timezone)
+    calendar.add("url", url)
+    refresh = vDuration(REFRESH)
+    refresh.params["VALUE"] = "DURATION"
+    calendar.add("refresh-interval", refresh)
+    calendar.add("x-published-ttl", vDuration(REFRESH))
+    if dated:
+        first = min(item.event.start for item in dated).astimezone(UTC)
+        last = max(item.event.end for item in dated).astimezone(UTC)
+        zone = Timezone.from_tzinfo(
+            site.places.borough.zone,
+            first_date=(first - timedelta(days=366)).date(),
+            last_date=(last + timedelta(days=366)).date(),
+        )
+        calendar.add_component(zone)
+    for item in sorted(dated, key=lambda item: (item.event.start, item.edition.briefing, item.event.number)):
+        calendar.add_component(_event(item, site))
+    rendered: bytes = calendar.to_ical()
+    return rendered
+
+
+def _event(item: Dated, site: Site) -> Event:
+    edition, told = item.edition, item.event
+    zone = site.places.borough.zone
+    event = Event()
+    event.add("uid", f"{edition.briefing.replace('/', '.')}.{told.number}@{urlsplit(site.public_url).hostname}")
+    event.add("dtstamp", item.updated_at.astimezone(UTC).replace(microsecond=0))
+    event.add("created", item.published_at.astimezone(UTC).replace(microsecond=0))
+    event.add("last-modified", item.updated_at.astimezone(UTC).replace(microsecond=0))
+    event.add("sequence", max(0, int((item.updated_at - item.published_at).total_seconds())))
+    event.add("dtstart", told.start.astimezone(zone))
+    event.add("dtend", told.end.astimezone(zone))
+    event.add("summary", _text(told.title.text, told.title.locale))
+    event.add("description", _text(edition.title.text, edition.title.locale))
+    event.add("location", _text(_place(told, site), site.places.borough.source_locale))
+    event.add("url", site.page_url(edition.briefing, edition.locale))
+    event.add("status", "CONFIRMED")
+    event.add("transp", "TRANSPARENT")
+    return event
+
+
+def _place(told: ToldEvent, site: Site) -> str:
+    ward = site.places.wards.get(told.ward)
+    return f"{told.place} ({ward.name})" if ward else told.place
+
+
+def _text(text: str, language: str) -> vText:
+    value = vText(text)
+    if language:
+        value.params["LANGUAGE"] = language
+    return value
