@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
-from icalendar import Calendar, Event, Timezone, vDuration, vText
+from icalendar import Calendar, Event, Timezone, TimezoneDaylight, TimezoneStandard, vDuration, vText
 
+from briefings.rendering.feed import EPOCH
 from briefings.rendering.site import Site
 from briefings.rendering.structured import StructuredEdition, ToldEvent
 
@@ -46,19 +48,48 @@ def render_calendar(name: str, locale: str, url: str, dated: Sequence[Dated], si
     refresh.params["VALUE"] = "DURATION"
     calendar.add("refresh-interval", refresh)
     calendar.add("x-published-ttl", vDuration(REFRESH))
-    if dated:
-        first = min(item.event.start for item in dated).astimezone(UTC)
-        last = max(item.event.end for item in dated).astimezone(UTC)
-        zone = Timezone.from_tzinfo(
-            site.places.borough.zone,
-            first_date=(first - timedelta(days=366)).date(),
-            last_date=(last + timedelta(days=366)).date(),
-        )
-        calendar.add_component(zone)
+    calendar.add_component(_timezone(dated, site))  # one component at least must be in it (RFC 5545, 3.6)
     for item in sorted(dated, key=lambda item: (item.event.start, item.edition.briefing, item.event.number)):
         calendar.add_component(_event(item, site))
     rendered: bytes = calendar.to_ical()
     return rendered
+
+
+def _timezone(dated: Sequence[Dated], site: Site) -> Timezone:
+    """Describe the borough's zone by its changes, from the year before the first event to the year after the last.
+
+    Onsets are wall times as the clock showed them before it was changed (RFC 5545, 3.6.5).
+    """
+    zone = site.places.borough.zone
+    moments = [moment for item in dated for moment in (item.event.start, item.event.end)] or [EPOCH]
+    begin = datetime(min(moments).year - 1, 1, 1, tzinfo=UTC)
+    described = Timezone()
+    described.add("tzid", zone.key)
+    changes = [begin, *_changes(zone, begin, datetime(max(moments).year + 2, 1, 1, tzinfo=UTC))]
+    for change in changes:
+        before, after = (change - timedelta(seconds=1)).astimezone(zone), change.astimezone(zone)
+        observance = TimezoneDaylight() if after.dst() else TimezoneStandard()
+        observance.add("dtstart", (change + (before.utcoffset() or timedelta())).replace(tzinfo=None))
+        observance.add("tzoffsetfrom", before.utcoffset())
+        observance.add("tzoffsetto", after.utcoffset())
+        observance.add("tzname", after.tzname())
+        described.add_component(observance)
+    return described
+
+
+def _changes(zone: ZoneInfo, begin: datetime, end: datetime) -> Iterator[datetime]:
+    """Yield the moments, in UTC and to the minute, at which a zone's offset changes."""
+    day = timedelta(days=1)
+    while begin < end:
+        earlier, later = begin, begin + day
+        if earlier.astimezone(zone).utcoffset() != later.astimezone(zone).utcoffset():
+            while later - earlier > timedelta(minutes=1):
+                middle = earlier + (later - earlier) / 2
+                middle = middle.replace(second=0, microsecond=0)
+                same = middle.astimezone(zone).utcoffset() == earlier.astimezone(zone).utcoffset()
+                earlier, later = (middle, later) if same else (earlier, middle)
+            yield later
+        begin += day
 
 
 def _event(item: Dated, site: Site) -> Event:
