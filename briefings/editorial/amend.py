@@ -13,6 +13,7 @@ from briefings.delivery.cancel import pass_over_called_off
 from briefings.delivery.plan import Job, cancel_waiting, plan_correction
 from briefings.delivery.standing import counts
 from briefings.editorial import records
+from briefings.editorial.archive import note_change
 from briefings.editorial.deliver import Delivered, Progress, deliver, nothing
 from briefings.editorial.desk import Desk
 from briefings.editorial.publish import check_time, in_locales, job_of, plan_channels
@@ -57,6 +58,7 @@ def correct(desk: Desk, briefing_id: str, clock: Callable[[], datetime], progres
             plan_channels(desk, connection, job, Purpose.CORRECTION, now)
             region = desk.content.places.regions.get(job.region)
             publication.show(connection, job, row.severity, region.wards if region else published.wards, now)
+            note_change(desk, connection, briefing_id, now)
     return deliver(desk, job, clock, progress)
 
 
@@ -83,6 +85,7 @@ def withdraw(
             locales = _keep_notices(desk, connection, job, revision, reason, now)
             plan_correction(connection, replace(job, locales=locales), Purpose.WITHDRAWAL, now)
             publication.hide(connection, briefing_id, now)
+            note_change(desk, connection, briefing_id, now)
     delivered = deliver(desk, job, clock, progress)
     trouble = retract_posts(desk).get(briefing_id)
     if trouble:

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection, exists, select, update
 
 from briefings.editorial import records
+from briefings.editorial.archive import note_change
 from briefings.editorial.desk import Desk
 from briefings.editorial.follow_up import late_renderings
 from briefings.editorial.render import PUBLIC, is_ready_for, render_all
@@ -48,6 +49,8 @@ def approve(desk: Desk, briefing_id: str, by: str, now: datetime) -> str:
                 .where(publications.c.briefing == briefing.id, publications.c.revision == briefing.revision)
                 .values(updated_at=now)
             )
+            if _is_public(connection, briefing):
+                note_change(desk, connection, briefing.id, now)
     return briefing.revision
 
 
@@ -105,9 +108,9 @@ def _freeze(connection: Connection, frozen: list[tuple[Rendering, bool]], now: d
     return changed
 
 
-def _is_public(connection: Connection, rendering: Rendering) -> bool:
-    published = records.publication(connection, rendering.briefing)
-    return published is not None and published.revision == rendering.revision
+def _is_public(connection: Connection, what: Rendering | Briefing) -> bool:
+    published = records.publication(connection, what.briefing if isinstance(what, Rendering) else what.id)
+    return published is not None and published.revision == what.revision
 
 
 def _went_out(connection: Connection, rendering: Rendering) -> bool:

@@ -14,6 +14,7 @@ from briefings.delivery import publication
 from briefings.delivery.plan import Job, plan_email, plan_follow_up, plan_site, plan_social
 from briefings.delivery.standing import unsettled, unsettled_jobs
 from briefings.editorial import records
+from briefings.editorial.archive import note_change
 from briefings.editorial.deliver import Delivered, Progress, deliver, nothing
 from briefings.editorial.desk import Desk
 from briefings.editorial.follow_up import approved_follow_ups
@@ -137,6 +138,7 @@ def begin(desk: Desk, briefing_id: str, now: datetime) -> Job:
                 with_mail = in_locales(connection, job, Channel.EMAIL)
                 plan_email(connection, with_mail, eligible_query(desk.content.places, job.region, now), now)
             publication.show(connection, job, row.severity, region.wards if region else (), now)
+            note_change(desk, connection, briefing_id, now)
             records.insert_once(connection, slots, _slot(desk, row, "run", now))
     return job
 

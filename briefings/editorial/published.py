@@ -74,25 +74,27 @@ class PublishedEditions:
         rendered = records.rendered_locales(connection, row.briefing, row.revision).get("page", ())
         locales = tuple(tag for tag in self._desk.content.places.locales if tag in rendered)
         shown = locale if locale in locales else self._desk.source_locale
-        edition = self._frozen(connection, row.briefing, row.revision, shown)
+        edition = frozen(self._desk, connection, row.briefing, row.revision, shown)
         if edition is None:
             return None
         return Published(edition, row.published_at, row.updated_at, row.correction, locales)
 
-    def _frozen(self, connection: Connection, briefing: str, revision: str, locale: str) -> StructuredEdition | None:
-        parts = connection.scalar(
-            select(renderings.c.parts).where(
-                and_(
-                    renderings.c.briefing == briefing,
-                    renderings.c.revision == revision,
-                    renderings.c.locale == locale,
-                    renderings.c.channel == STRUCTURED,
-                )
+
+def frozen(desk: Desk, connection: Connection, briefing: str, revision: str, locale: str) -> StructuredEdition | None:
+    """Return an edition part by part, as it was approved."""
+    parts = connection.scalar(
+        select(renderings.c.parts).where(
+            and_(
+                renderings.c.briefing == briefing,
+                renderings.c.revision == revision,
+                renderings.c.locale == locale,
+                renderings.c.channel == STRUCTURED,
             )
         )
-        if parts is not None:
-            return StructuredEdition.from_parts(parts)
-        # approved by a release that did not freeze this: its texts as they were prepared
-        kept = records.kept_briefing(connection, briefing, revision)
-        edition = records.load_edition(connection, kept, locale, self._desk.source_locale) if kept else None
-        return render_structured(edition, self._desk.site) if edition is not None else None
+    )
+    if parts is not None:
+        return StructuredEdition.from_parts(parts)
+    # approved by a release that did not freeze this: its texts as they were prepared
+    kept = records.kept_briefing(connection, briefing, revision)
+    edition = records.load_edition(connection, kept, locale, desk.source_locale) if kept else None
+    return render_structured(edition, desk.site) if edition is not None else None

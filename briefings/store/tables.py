@@ -133,8 +133,34 @@ publications = Table(
     Column("withdrawn_at", Moment),
     Column("correction", Boolean, nullable=False),
     Index(None, "region", "published_at"),
+    Index(None, "published_at"),
 )
 """What the public may see, and in which revision. No row here, no byte outside (embargo)."""
+
+public_changes = Table(
+    "public_changes",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("number", Integer, nullable=False),
+    Column("at", Moment, nullable=False),
+)
+"""One row: how often what the public sees has changed. The site looks here whether its kept answers are still right."""
+
+searchable = Table(
+    "searchable",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("briefing", String(200), nullable=False),
+    Column("locale", String(35), nullable=False),
+    Column("revision", String(40), nullable=False),
+    Column("updated_at", Moment, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("text_locale", String(35), nullable=False),
+    Column("text", Text, nullable=False),
+    UniqueConstraint("briefing", "locale"),
+)
+"""What is published, as plain text in each locale. Its words, in one form each, are in `search_words`: an FTS5 table
+(SQLite) or one with a tsvector (PostgreSQL), row by row under the same number."""
 
 media = Table(
     "media",

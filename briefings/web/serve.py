@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
+from briefings.editorial.archive import Archive, bring_up_to_date
 from briefings.editorial.published import PublishedEditions
 from briefings.residents.door import Door
 from briefings.residents.own import Own
@@ -16,6 +17,7 @@ from briefings.subscribers.tokens import Tokens
 from briefings.web.app import RouteGroup, create_app
 from briefings.web.guard.network import trusted_networks
 from briefings.web.public.answers import Shelf
+from briefings.web.public.archive import ArchiveRoutes
 from briefings.web.public.pages import Pages
 from briefings.web.public.places import PlaceRoutes
 from briefings.web.public.preferences import PreferenceRoutes
@@ -28,10 +30,12 @@ def application(services: Services) -> Starlette:
     """Return the site of one installation."""
     desk = services.desk
     extra = sandbox_routes(services.settings.data_dir, desk.templates) if services.is_sandbox else []
-    editions = PublishedEditions(desk)
+    editions, archive = PublishedEditions(desk), Archive(desk.engine)
+    bring_up_to_date(desk, _now())
     groups: list[RouteGroup] = [
         _personal(services),
         lambda pages, shelf: PlaceRoutes(pages, shelf, editions, _now).routes(),
+        lambda pages, shelf: ArchiveRoutes(pages, shelf, archive).routes(),
     ]
     return create_app(StoredSite(desk, _now), desk.site, desk.templates, extra, groups)
 

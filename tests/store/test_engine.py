@@ -21,7 +21,9 @@ def test_migrations_lead_to_the_tables_that_the_code_describes(tmp_path: Path) -
     migrate(engine)
 
     with reading(engine) as connection:
-        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+        # the words to search by are kept as each database does it best, which no table of ours describes
+        ours = {"include_name": lambda name, kind, _: kind != "table" or not str(name).startswith("search_words")}
+        assert compare_metadata(MigrationContext.configure(connection, opts=ours), metadata) == []
 
 
 def test_migrating_twice_and_at_once_is_well(tmp_path: Path) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
+from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -20,7 +22,8 @@ TEXT = "text/plain; charset=utf-8"
 REVALIDATE = "public, no-cache"
 """Kept by anybody, asked about each time: a correction or withdrawal is seen at once."""
 FOR_EVER = "public, max-age=31536000, immutable"
-MAX_KEPT = 4096
+ROOM = 96 * 1024 * 1024
+"""Bytes of answers that are kept ready."""
 
 
 @dataclass(frozen=True)
@@ -71,23 +74,46 @@ def _is_known(request: Request, answer: Answer) -> bool:
 
 
 class Shelf:
-    """Answers by key, all thrown away when anything public changes."""
+    """Answers by key, all thrown away when anything public changes, and the longest unused ones when it is full."""
 
-    def __init__(self, source: PublicSite) -> None:
+    def __init__(self, source: PublicSite, room: int = ROOM) -> None:
+        """`room` is in bytes of bodies."""
         self._source = source
+        self._room = room
         self._token = ""
-        self._kept: dict[str, Answer] = {}
+        self._kept: OrderedDict[str, Answer] = OrderedDict()
+        self._filled = 0
+        self._being_built: dict[str, asyncio.Task[Answer | None]] = {}
 
     async def answer(self, key: str, build: Callable[[datetime], Answer | None]) -> Answer:
-        """Return the answer for a key; `build` gets the time of the last change. 404 where it gives None."""
+        """Return the answer for a key; `build` gets the time of the last change. 404 where it gives None.
+
+        Who asks for what is being built waits for that.
+        """
         change = self._source.change()
-        if change.token != self._token or len(self._kept) > MAX_KEPT:
-            self._token, self._kept = change.token, {}
-        kept = self._kept
-        answer = kept.get(key)
+        if change.token != self._token:
+            self._token, self._filled = change.token, 0
+            self._kept.clear()
+            self._being_built = {}
+        answer = self._kept.get(key)
+        if answer is not None:
+            self._kept.move_to_end(key)
+            return answer
+        being_built = self._being_built
+        task = being_built.get(key)
+        if task is None:
+            task = being_built[key] = asyncio.ensure_future(run_in_threadpool(build, change.at))
+            task.add_done_callback(lambda _: being_built.pop(key, None))
+        answer = await asyncio.shield(task)
         if answer is None:
-            answer = await run_in_threadpool(build, change.at)
-            if answer is None:
-                raise HTTPException(404)
-            kept[key] = answer  # into the shelf of the change it was built for, even if that is gone by now
+            raise HTTPException(404)
+        if change.token == self._token and key not in self._kept:
+            self._keep(key, answer)
         return answer
+
+    def _keep(self, key: str, answer: Answer) -> None:
+        self._kept[key] = answer
+        self._filled += len(answer.body)
+        while self._filled > self._room and len(self._kept) > 1:
+            _, oldest = self._kept.popitem(last=False)
+            self._filled -= len(oldest.body)

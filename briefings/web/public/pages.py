@@ -284,6 +284,7 @@ class Pages:
         site, t = self.site, self.site.interface(locale).t
         return [
             (t("Briefings"), path_of(site.home_url(locale))),
+            (t("All briefings"), path_of(site.about_url("archive", locale))),
             (t("Get briefings by email"), path_of(site.about_url("subscribe", locale))),
         ]
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, select
 
 from briefings.editorial import records
 from briefings.editorial.desk import Desk
@@ -21,7 +21,7 @@ from briefings.residents.leavings import count_leaving
 from briefings.residents.own import Own
 from briefings.responses.record import record_answer
 from briefings.store.engine import reading
-from briefings.store.tables import media, media_uses, publications, renderings
+from briefings.store.tables import media, media_uses, public_changes, publications, renderings, revisions
 from briefings.subscribers.tokens import TokenPurpose, Tokens
 from briefings.web.public.source import (
     Change,
@@ -59,15 +59,10 @@ class StoredSite:
         return self._change
 
     def _look(self) -> Change:
-        """A publish adds a row, a correction or a late translation moves a time or a revision."""
-        query = select(
-            publications.c.briefing, publications.c.revision, publications.c.updated_at, publications.c.withdrawn_at
-        ).order_by(publications.c.briefing)
+        """Every publish, correction, withdrawal and late translation counts one, in its own transaction."""
         with reading(self._desk.engine) as connection:
-            rows = list(connection.execute(query))
-            frozen = connection.scalar(select(func.max(renderings.c.frozen_at)))
-        newest = max((row.updated_at for row in rows), default=NOTHING_YET)
-        return Change(str(hash((tuple(tuple(row) for row in rows), frozen))), max(newest, self._change.at))
+            row = connection.execute(select(public_changes)).one_or_none()
+        return Change(str(row.number), row.at) if row is not None else Change("nothing", NOTHING_YET)
 
     def published(
         self, locale: str, region: str | None = None, ward: str | None = None, limit: int = 50
@@ -83,41 +78,79 @@ class StoredSite:
         if region is not None:
             query = query.where(publications.c.region == region)
         with reading(self._desk.engine) as connection:
-            found = (self._item(connection, row, locale) for row in connection.execute(query.limit(limit)).all())
-            return [item for item in found if item is not None]
+            rows = connection.execute(query.limit(limit)).all()
+            return self._items(connection, rows, locale)
 
-    def _item(self, connection: Connection, row: Row[Any], locale: str) -> PublishedItem | None:
-        contents = records.rendering_parts(connection, row.briefing, row.revision, FEED)
-        shown = locale if locale in contents else self._desk.source_locale
-        if shown not in contents:
-            return None
-        briefing = records.kept_briefing(connection, row.briefing, row.revision)
-        image = self._desk.site.media_url(briefing.images[0]) if briefing and briefing.images else ""
-        return PublishedItem(
-            briefing=row.briefing,
-            region=row.region,
-            locale=shown,
-            severity=Severity(row.severity),
-            content=PageRendering.from_parts(contents[shown]),
-            published_at=row.published_at,
-            updated_at=row.updated_at,
-            locales=self._in_order(contents),
-            author=briefing.author if briefing else "",
-            image=image,
+    def _items(self, connection: Connection, rows: Sequence[Row[Any]], locale: str) -> list[PublishedItem]:
+        """Read what lists and feeds show of some publications: their locales, and the contents of the one shown."""
+        revision_of = {row.briefing: row.revision for row in rows}
+        is_theirs = (renderings.c.briefing.in_(list(revision_of)), renderings.c.channel == FEED)
+        locales: dict[str, list[str]] = {}
+        for found in connection.execute(
+            select(renderings.c.briefing, renderings.c.revision, renderings.c.locale).where(*is_theirs)
+        ):
+            if revision_of[found.briefing] == found.revision:
+                locales.setdefault(found.briefing, []).append(found.locale)
+        shown_in = (locale, self._desk.source_locale)
+        contents = {
+            (found.briefing, found.locale): found.parts
+            for found in connection.execute(select(renderings).where(*is_theirs, renderings.c.locale.in_(shown_in)))
+            if revision_of[found.briefing] == found.revision
+        }
+        kept = {
+            found.briefing: found
+            for found in connection.execute(
+                select(revisions.c.briefing, revisions.c.revision, revisions.c.author).where(
+                    revisions.c.briefing.in_(list(revision_of))
+                )
+            )
+            if revision_of[found.briefing] == found.revision
+        }
+        pictured = set(
+            connection.scalars(select(media_uses.c.briefing).where(media_uses.c.briefing.in_(list(revision_of))))
         )
+        items = []
+        for row in rows:
+            shown = next((tag for tag in shown_in if (row.briefing, tag) in contents), None)
+            if shown is None:
+                continue
+            whole = records.kept_briefing(connection, row.briefing, row.revision) if row.briefing in pictured else None
+            items.append(
+                PublishedItem(
+                    briefing=row.briefing,
+                    region=row.region,
+                    locale=shown,
+                    severity=Severity(row.severity),
+                    content=PageRendering.from_parts(contents[row.briefing, shown]),
+                    published_at=row.published_at,
+                    updated_at=row.updated_at,
+                    locales=self._in_order(locales[row.briefing]),
+                    author=kept[row.briefing].author if row.briefing in kept else "",
+                    image=self._desk.site.media_url(whole.images[0]) if whole and whole.images else "",
+                )
+            )
+        return items
 
     def edition(self, region: str, slug: str, locale: str) -> PublishedEdition | Withdrawn | None:
         with reading(self._desk.engine) as connection:
             row = records.publication(connection, f"{region}/{slug}")
             if row is None:
                 return None
-            pages = records.rendering_parts(connection, row.briefing, row.revision, Channel.PAGE)
-        if locale not in pages:
-            return None
-        if row.withdrawn_at is not None:
-            return Withdrawn(row.withdrawn_at)
-        page = PageRendering.from_parts(pages[locale])
-        order = self._in_order(pages)
+            locales = records.rendered_locales(connection, row.briefing, row.revision).get(Channel.PAGE, ())
+            if locale not in locales:
+                return None
+            if row.withdrawn_at is not None:
+                return Withdrawn(row.withdrawn_at)
+            parts = connection.scalar(
+                select(renderings.c.parts).where(
+                    renderings.c.briefing == row.briefing,
+                    renderings.c.revision == row.revision,
+                    renderings.c.channel == Channel.PAGE,
+                    renderings.c.locale == locale,
+                )
+            )
+        page = PageRendering.from_parts(parts or {})
+        order = self._in_order(locales)
         return PublishedEdition(
             row.briefing, region, locale, page, row.published_at, row.updated_at, order, row.correction
         )

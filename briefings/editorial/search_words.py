@@ -1,0 +1,77 @@
+"""Words to search by, in any script: one form for each, however it is written.
+
+Unicode's categories say what a word is made of: letters, digits, and marks, without which Tamil, Gurmukhi and Urdu
+fall to pieces. Accents of Latin letters, and Arabic vowel signs, which few people type, make no difference.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+MAX_WORD = 40
+"""Characters of a word that count."""
+_SAME_LETTERS = str.maketrans(
+    {"ي": "ی", "ى": "ی", "ك": "ک", "ة": "ہ", "ه": "ہ", "ھ": "ہ", "أ": "ا", "إ": "ا", "ٱ": "ا", "ـ": None,
+     "ı": "i", "ł": "l", "ß": "ss", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe"}
+)  # fmt: skip
+_JOINERS = "\u200c\u200d"
+
+
+@dataclass(frozen=True)
+class Word:
+    """A word in a text: its one form, and where it stands."""
+
+    form: str
+    start: int
+    end: int
+
+
+def words_in(text: str) -> Iterator[Word]:
+    """Yield the words of a text in order, with the places where they stand in it."""
+    for found in _pattern().finditer(text):
+        form = word_form(found[0])
+        if form:
+            yield Word(form, found.start(), found.end())
+
+
+def word_form(word: str) -> str:
+    """Return the one form of a word.
+
+    >>> word_form("Închisoare"), word_form("ŞIŞLİ")
+    ('inchisoare', 'sisli')
+    """
+    decomposed = unicodedata.normalize("NFKD", word.replace("İ", "i").casefold()).translate(_SAME_LETTERS)
+    kept = [
+        letter
+        for letter in decomposed
+        if letter not in _JOINERS and not (unicodedata.category(letter) == "Mn" and _is_optional(letter))
+    ]
+    return unicodedata.normalize("NFC", "".join(kept))[:MAX_WORD]
+
+
+def _is_optional(mark: str) -> bool:
+    """Say whether a mark makes no other word: accents of Latin, Greek and Cyrillic letters, Arabic vowel signs."""
+    return "\u0300" <= mark <= "\u036f" or "\u064b" <= mark <= "\u065f" or mark == "\u0670"
+
+
+@lru_cache(maxsize=1)
+def _pattern() -> re.Pattern[str]:
+    """Runs of letters, digits and marks, with joiners inside of them."""
+    marks = _ranges_of_marks()
+    return re.compile(rf"[^\W_](?:[^\W_]|[{marks}{_JOINERS}])*")
+
+
+def _ranges_of_marks() -> str:
+    """Return all marks of Unicode's first two planes, as they stand in the brackets of a pattern."""
+    spans: list[list[int]] = []
+    for code in range(0x300, 0x1E950):
+        if unicodedata.category(chr(code)).startswith("M"):
+            if spans and spans[-1][1] == code - 1:
+                spans[-1][1] = code
+            else:
+                spans.append([code, code])
+    return "".join(f"{re.escape(chr(first))}-{re.escape(chr(last))}" for first, last in spans)
