@@ -114,6 +114,8 @@ class Pages:
             "variant": variant,
             "variant_name": t(VARIANT_NAMES[variant]) if variant else "",
             "standard": path_of(address),
+            "share_url": address,
+            "subscribe_path": path_of(self.site.about_url("subscribe", edition.locale)) + f"?region={edition.region}",
             "variants": [
                 (name, t(VARIANT_NAMES[name]), self.site.page_url(edition.briefing, edition.locale, name))
                 for name in edition.page.variants

@@ -82,7 +82,8 @@ class PlaceRoutes:
                 for event in found.edition.events
                 if event.end > now - KEPT_IN_CALENDAR and (ward is None or event.ward in ("", ward))
             ]
-            name = f"{self._site.interface(locale).t('Community safety events')} · {feed.name}"
+            events = self._site.interface(locale).t("Community safety events")
+            name = f"{events} · {feed.name}"
             page = self._page_of(place, locale)
             return Answer(render_calendar(name, locale, page, dated, self._site), CALENDAR, changed)
 

@@ -40,7 +40,7 @@ LONGEST_PAUSE = timedelta(days=366)
 
 SAVED = N_("Your choices are saved.")
 PAUSED = N_("Your emails are paused.")
-RESUMED = N_("You get our emails again.")
+RESUMED = N_("You get our emails again")
 MOVING = N_("We are sending an email to the new address. Press the button in it.")
 WRONG_DAY = N_("Choose how long, or give a day within the next year.")
 NOT_MOVED = N_("We cannot change the address like this. Check it, or try again tomorrow.")
