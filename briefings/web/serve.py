@@ -8,13 +8,12 @@ from datetime import UTC, datetime
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
-from briefings.residents.door import Door
-from briefings.residents.own import Own
 from briefings.services import Services
 from briefings.subscribers.tokens import Tokens
 from briefings.web.app import RouteGroup, create_app
 from briefings.web.guard.network import trusted_networks
 from briefings.web.public.answers import Shelf
+from briefings.web.public.challenge import Challenge
 from briefings.web.public.pages import Pages
 from briefings.web.public.preferences import PreferenceRoutes
 from briefings.web.public.sign_up import Limits, SignUpRoutes
@@ -33,10 +32,9 @@ def application(services: Services) -> Starlette:
 def _personal(services: Services) -> RouteGroup:
     """Return the pages on which residents sign up and change what they get."""
     desk, settings = services.desk, services.settings
-    door, tokens = Door(desk.register, desk.secret), Tokens(desk.secret)
-    own = Own(desk.register, desk.secret, services.personal_folders)
+    door, own, tokens = services.door, services.own, Tokens(desk.secret)
     find_wards = services.find_wards
-    limits = Limits(trusted=trusted_networks(settings.trusted_proxies))
+    limits = Limits(Challenge(desk.secret), trusted=trusted_networks(settings.trusted_proxies))
 
     def routes(pages: Pages, shelf: Shelf) -> Sequence[BaseRoute]:
         sign_up = SignUpRoutes(pages, door, tokens, desk.secret, _now, find_wards, limits)
