@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from briefings.residents.door import Door
     from briefings.residents.own import Own
     from briefings.residents.post import Poster
+    from briefings.residents.postcodes import Postcodes
     from briefings.responses.inboxes.imap import ImapInbox
     from briefings.translation.machine import Drafting
 
@@ -94,6 +95,13 @@ class Services:
         from briefings.residents.own import Own
 
         return Own(self.desk.register, self.secret, self.folders_with_addresses)
+
+    @cached_property
+    def postcodes(self) -> Postcodes:
+        """Which ward a postcode lies in, where they have been imported."""
+        from briefings.residents.postcodes import Postcodes
+
+        return Postcodes(self.engine, self.desk.content.places)
 
     @cached_property
     def poster(self) -> Poster:

@@ -22,6 +22,9 @@ from briefings.model.delivery import UNSETTLED
 from briefings.model.edition import EditionState
 from briefings.model.errors import BriefingsError, InvalidInput
 from briefings.model.person import DEMO_REVIEWER, same_person
+from briefings.residents.postcode_file import import_postcodes
+from briefings.residents.postcodes import Postcodes
+from briefings.services import REFUSED_FOLDER
 from briefings.settings import CHECKOUT
 from briefings.store.engine import reading
 from briefings.subscribers.demo import demo_subscribers
@@ -30,6 +33,7 @@ from briefings.translation.sign_offs import faults, sign, signed
 from flows import table
 
 DEMO_TEAM = "demo team"
+SAMPLE_POSTCODES = "postcodes.sample.csv"
 CURRENT = timedelta(days=7)
 """A region's briefings that are at most this much older than its newest are shown."""
 
@@ -63,6 +67,7 @@ def make_ready(desk: Desk, demo: int, show: Console) -> tuple[list[Briefing], da
         show.print(f"{demo} invented subscribers at example.org")
     else:
         show.print(f"{people.active} subscribers")
+    _import_postcodes(desk, show)
     _sign_messages(desk, now, show)
     with show.status("preparing") as line:
         report = prepare(desk, [], now, lambda briefing, locale: line.update(f"preparing {briefing} in {locale}"))
@@ -70,6 +75,16 @@ def make_ready(desk: Desk, demo: int, show: Console) -> tuple[list[Briefing], da
     for line_of_report in report.lines:
         show.print(f"  {line_of_report}", style="red", markup=False)
     return [briefing for briefing in shown if _is_cleared(desk, briefing, now, show)], now
+
+
+def _import_postcodes(desk: Desk, show: Console) -> None:
+    """Take the invented postcodes that come with the content, where there are some and none are known yet."""
+    sample = desk.root / "content" / SAMPLE_POSTCODES
+    if sample.exists() and not Postcodes(desk.engine, desk.content.places).has_postcodes():
+        report = import_postcodes(
+            desk.engine, desk.content.places, sample, desk.data_dir / REFUSED_FOLDER / sample.name
+        )
+        show.print(f"{report.kept} invented postcodes: try one of {sample}", markup=False)
 
 
 def _sign_messages(desk: Desk, now: datetime, show: Console) -> None:

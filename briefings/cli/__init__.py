@@ -7,9 +7,10 @@ from briefings.cli import (  # they register their commands on `main`
     dkim,
     messages,
     people,
+    postcodes,
     review,
     translations,
 )
 from briefings.cli.base import main
 
-__all__ = ["check", "commands", "control", "dkim", "main", "messages", "people", "review", "translations"]
+__all__ = ["check", "commands", "control", "dkim", "main", "messages", "people", "postcodes", "review", "translations"]

@@ -1,4 +1,4 @@
-"""`briefings subscribers ...`: import, export, add, unsubscribe, canaries."""
+"""`briefings subscribers ...`: import, export, add, unsubscribe, canaries, show, erase."""
 
 from __future__ import annotations
 
@@ -108,3 +108,31 @@ def canaries(services: Services, remove: bool, now: str | None) -> None:
     counts = place_canaries(register, services.settings.reply_domain, moment)
     told = ", ".join(f"{n} {outcome}" for outcome, n in counts.items() if n)
     click.echo(f"{sum(counts.values())} canaries: {told}")
+
+
+@command(subscribers)
+@click.argument("email")
+def show(services: Services, email: str) -> None:
+    """Print everything that is held about a person who asks for it, as JSON."""
+    from briefings.residents.held import held
+
+    out(held(services.engine, _known(services, email)))
+
+
+@command(subscribers)
+@click.argument("email")
+@at_now
+def erase(services: Services, email: str, now: str | None) -> None:
+    """Erase a person who asks for it: nothing is left of the address but what keeps us from mailing it."""
+    from briefings.residents.erasing import erase as run
+
+    register, moment = services.desk.register, now_of(services, now)()
+    run(register, services.secret, _known(services, email), services.folders_with_addresses, moment)
+    click.echo("erased")
+
+
+def _known(services: Services, email: str) -> int:
+    found = services.desk.register.find(email)
+    if found is None:
+        raise Refused("nobody is known with this address")
+    return found.id

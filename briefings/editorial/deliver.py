@@ -113,7 +113,7 @@ def deliver(desk: Desk, job: Job, clock: Clock, progress: Progress = nothing, *,
             keep_called_off(connection, job, clock())
         if desk.call_helpers is not None and not is_helper:
             desk.call_helpers(job)
-        deadline, others = time.monotonic() + PATIENCE, 0
+        deadline, others, has_looked_again = time.monotonic() + PATIENCE, 0, False
         while True:
             _take_over(desk, sender.id, outcome, clock)
             for channel, send in ((Channel.EMAIL, _mail), (Channel.X, _post))[: 1 if is_helper else 2]:
@@ -125,6 +125,10 @@ def deliver(desk: Desk, job: Job, clock: Clock, progress: Progress = nothing, *,
                     stopped = str(error)
                 if stopped:
                     outcome.trouble[channel] = stopped
+            if not (is_helper or outcome.trouble or has_looked_again):
+                has_looked_again = True
+                if waiting(desk.engine, job, Channel.EMAIL, clock()):  # somebody moved to another address meanwhile
+                    continue
             before, others = others, held_by_others(desk.engine, job, sender.id)
             if others != before:  # they work: patience is for those who do nothing
                 deadline = time.monotonic() + PATIENCE

@@ -28,20 +28,18 @@ class LetterWords:
     if_not_you: str
 
 
-_IGNORE = N_(
-    "If you did not ask for this, you do not need to do anything. Nothing happens unless the button is pressed."
-)
+_IGNORE = N_("If you did not ask for this, you do not need to do anything. Nothing happens unless it is confirmed.")
 _NO_CHANGE = N_("If you did not ask for this, you do not need to do anything. Nothing has changed.")
 LETTERS = {
     "confirm": LetterWords(
         N_("Please confirm that you want our emails"),
-        N_("Somebody asked us to send community safety briefings to this address. If it was you, press the button."),
+        N_("Somebody asked us to send community safety briefings to this address. If it was you, please confirm it."),
         N_("Yes, send me these emails"),
         _IGNORE,
     ),
     "confirm-move": LetterWords(
         N_("Please confirm your new email address"),
-        N_("Somebody who gets our briefings asked us to send them to this address. If it was you, press the button."),
+        N_("Somebody who gets our briefings asked us to send them to this address. If it was you, please confirm it."),
         N_("Yes, use this address"),
         _IGNORE,
     ),

@@ -9,13 +9,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy import Connection, Row, and_, func, select, update
 
+from briefings.model.delivery import DeliveryState
 from briefings.model.errors import Refused
 from briefings.residents.asking import LETTER_EVERY, NOTICE, Asked, Asking, Askings, Wish, choices_of
 from briefings.residents.erasing import take_address_away
 from briefings.store.engine import reading, writing
-from briefings.store.tables import askings, subscribers
+from briefings.store.tables import askings, deliveries, subscribers
 from briefings.subscribers import address, consent
 from briefings.subscribers.consent import Consent, ConsentAction
 from briefings.subscribers.enrol import Outcome, enrol, load, load_by_id
@@ -124,6 +125,9 @@ class Door:
         suppressions.lift(connection, row.email)
         theirs = subscribers.c.id == subscriber.id
         connection.execute(update(subscribers).where(theirs).values(email=row.email))
+        claimed = and_(deliveries.c.subscriber_id == subscriber.id, deliveries.c.state == DeliveryState.CLAIMED)
+        # A sender that has claimed a row has read the old address: it is to be claimed anew.
+        connection.execute(update(deliveries).where(claimed).values(state=DeliveryState.QUEUED, sender=None))
         agreed = Consent(subscriber.id, ConsentAction.GIVEN, now, consent.MOVED, row.words, row.locale)
         consent.record(connection, [agreed])
         self._askings.put_in(connection, NOTICE, subscriber.email, row.locale, now, subscriber_id=subscriber.id)

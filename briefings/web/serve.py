@@ -14,6 +14,7 @@ from briefings.web.app import RouteGroup, create_app
 from briefings.web.guard.network import trusted_networks
 from briefings.web.public.answers import Shelf
 from briefings.web.public.challenge import Challenge
+from briefings.web.public.choosing import FindWards
 from briefings.web.public.pages import Pages
 from briefings.web.public.preferences import PreferenceRoutes
 from briefings.web.public.sign_up import Limits, SignUpRoutes
@@ -33,14 +34,17 @@ def _personal(services: Services) -> RouteGroup:
     """Return the pages on which residents sign up and change what they get."""
     desk, settings = services.desk, services.settings
     door, own, tokens = services.door, services.own, Tokens(desk.secret)
-    find_wards = services.find_wards
+
+    def find_wards() -> FindWards | None:
+        return services.postcodes.wards if services.postcodes.has_postcodes() else None
+
     limits = Limits(Challenge(desk.secret), trusted=trusted_networks(settings.trusted_proxies))
 
     def routes(pages: Pages, shelf: Shelf) -> Sequence[BaseRoute]:
         sign_up = SignUpRoutes(pages, door, tokens, desk.secret, _now, find_wards, limits)
         return [
             *sign_up.routes(),
-            *PreferenceRoutes(pages, own, door, tokens, _now, find_wards).routes(),
+            *PreferenceRoutes(pages, own, door, tokens, _now).routes(),
         ]
 
     return routes

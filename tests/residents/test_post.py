@@ -102,7 +102,7 @@ def test_the_letter_has_what_was_asked_for_and_a_link_that_confirms_it(
         assert "North" in part
         assert "South" in part
         assert "This link works until Friday, 24 April 2026 · 10:00." in part
-        assert "Nothing happens unless the button is pressed." in part
+        assert "Nothing happens unless it is confirmed." in part
         assert "Do not use email or social media for emergencies" in part
     assert token_in(html, "confirm") == token_in(text, "confirm")
     assert subscriber is not None

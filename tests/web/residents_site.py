@@ -58,8 +58,8 @@ class Residents:
             def clock() -> datetime:
                 return self.now
 
-            sign_up = SignUpRoutes(pages, self.door, self.tokens, SECRET, clock, self.find_wards, limits)
-            own = PreferenceRoutes(pages, self.own, self.door, self.tokens, clock, self.find_wards)
+            sign_up = SignUpRoutes(pages, self.door, self.tokens, SECRET, clock, lambda: self.find_wards, limits)
+            own = PreferenceRoutes(pages, self.own, self.door, self.tokens, clock)
             return [*sign_up.routes(), *own.routes()]
 
         return create_app(source, self.site, TEMPLATES, groups=[group])

@@ -25,7 +25,7 @@ from briefings.residents.own import CAME_BACK, Own, Person
 from briefings.subscribers.address import masked
 from briefings.subscribers.consent import MOVED, ConsentAction
 from briefings.subscribers.tokens import TokenPurpose, Tokens
-from briefings.web.public.choosing import WRONG_ADDRESS, FindWards, Form, form_names, is_address
+from briefings.web.public.choosing import WRONG_ADDRESS, Form, form_names, is_address
 from briefings.web.public.form_fields import PRIVATE, Fields, read_fields
 from briefings.web.public.negotiation import best_locale
 from briefings.web.public.pages import Pages, Place
@@ -71,7 +71,6 @@ class PreferenceRoutes:
         door: Door,
         tokens: Tokens,
         clock: Callable[[], datetime],
-        find_wards: FindWards | None,
     ) -> None:
         self._pages = pages
         self._site = pages.site
@@ -79,7 +78,6 @@ class PreferenceRoutes:
         self._door = door
         self._tokens = tokens
         self._clock = clock
-        self._find_wards = find_wards
 
     def routes(self) -> list[Route]:
         both = ["GET", "POST"]
@@ -141,7 +139,7 @@ class PreferenceRoutes:
         return HTMLResponse(html, headers=PRIVATE)
 
     def _choose(self, token: str, person: Person, fields: Fields) -> _Acted:
-        form = Form.filled_in(fields, self._site.places, has_address=False, find_wards=self._find_wards)
+        form = Form.filled_in(fields, self._site.places, has_address=False, find_wards=None)
         if form.errors:
             return _Acted(form=form)
         self._own.choose(token, form.choices)

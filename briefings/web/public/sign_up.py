@@ -60,7 +60,7 @@ class Limits:
 
 
 class SignUpRoutes:
-    """The pages of signing up. `find_wards` looks up a postcode; None where no postcodes are known."""
+    """The pages of signing up. `find_wards` gives what looks up a postcode; None while no postcodes are known."""
 
     def __init__(
         self,
@@ -69,7 +69,7 @@ class SignUpRoutes:
         tokens: Tokens,
         secret: bytes,
         clock: Callable[[], datetime],
-        find_wards: FindWards | None,
+        find_wards: Callable[[], FindWards | None],
         limits: Limits,
     ) -> None:
         self._pages = pages
@@ -92,21 +92,21 @@ class SignUpRoutes:
     async def subscribe(self, request: Request) -> Response:
         locale = self._locale(request)
         places = self._site.places
+        find_wards = await run_in_threadpool(self._find_wards)
+        asks_postcode = find_wards is not None
         if request.method != "POST":
             form = Form(
                 regions=tuple(region for region in request.query_params.getlist("region") if region in places.regions),
                 wards=tuple(ward for ward in request.query_params.getlist("ward") if ward in places.wards),
                 locale=locale,
             )
-            return self._shown(locale, "subscribe", form)
+            return self._shown(locale, "subscribe", form, asks_postcode=asks_postcode)
         fields = await self._let_in(request, locale, "subscribe")
         if isinstance(fields, Response):
             return fields
-        form = await run_in_threadpool(
-            lambda: Form.filled_in(fields, places, has_address=True, find_wards=self._find_wards)
-        )
+        form = await run_in_threadpool(lambda: Form.filled_in(fields, places, has_address=True, find_wards=find_wards))
         if form.errors:
-            return self._shown(locale, "subscribe", form, 422)
+            return self._shown(locale, "subscribe", form, 422, asks_postcode)
         if not fields.one(TRAP) and self._may_be_asked("subscribe", form.email):
             words = consent_words(self._site.interface(locale), places)
             wish = Wish(form.email, form.choices, words)
@@ -191,7 +191,7 @@ class SignUpRoutes:
         html = self._pages.html("one_moment", locale, place, action=action, hidden=hidden)
         return HTMLResponse(html, headers=PRIVATE)
 
-    def _shown(self, locale: str, page: str, form: Form, status: int = 200) -> Response:
+    def _shown(self, locale: str, page: str, form: Form, status: int = 200, asks_postcode: bool = False) -> Response:
         site = self._site
         address = "subscribe" if page == "subscribe" else "preferences"
         place = Place(lambda tag: site.about_url(address, tag), site.places.locales)
@@ -199,7 +199,7 @@ class SignUpRoutes:
             page, locale, place,
             action=path_of(site.about_url(address, locale)),
             words=consent_words(site.interface(locale), site.places),
-            asks_postcode=self._find_wards is not None,
+            asks_postcode=asks_postcode,
             privacy=path_of(site.about_url("privacy", locale)),
             subscribe=path_of(site.about_url("subscribe", locale)),
             **form_names(form, site, locale),
