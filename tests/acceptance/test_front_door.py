@@ -6,6 +6,7 @@ import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from pathlib import Path
 
 import httpx
 import pytest
@@ -120,3 +121,28 @@ def test_a_thousand_looks_at_every_link_change_nothing(scene: Scene, web: httpx.
     }  # fmt: skip
     assert dump(scene.installation) == before
     assert active(scene.installation) == [("zofia@example.org", "pl")]
+
+
+def holding(folder: Path, address: str) -> list[str]:
+    """Return the files below a folder whose bytes have an address, but for the catcher's: those were delivered."""
+    files = [path for path in folder.rglob("*") if path.is_file() and not path.name.startswith("caught.")]
+    return sorted(path.name for path in files if address.encode() in path.read_bytes().lower())
+
+
+@pytest.mark.slow
+def test_who_erases_themself_on_the_site_is_in_no_file_of_the_installation(scene: Scene, web: httpx.Client) -> None:
+    refused = scene.installation.data_dir.parent / "list.csv"
+    refused.write_text("email,locale,regions,wards,frequency,format,confirmed_at,source\nzofia@example.org,xx,,,,,,\n")
+    scene.installation.run("subscribers", "import", str(refused), code=None)
+    web.post("/pl/subscribe", data=FORM)
+    confirmed = html.fromstring(web.post(link(letters(scene, 1)[0], "confirm")).text)
+    (own,) = [path for path in confirmed.xpath("//main//a/@href") if "/preferences/" in path]
+    before = holding(scene.installation.data_dir, "zofia@example.org")
+
+    erased = web.post(f"{own}/erase")
+
+    assert erased.status_code == 200
+    assert any(name.endswith(".csv") for name in before)
+    assert any(name.startswith("briefings.db") for name in before)
+    assert holding(scene.installation.data_dir, "zofia@example.org") == []
+    assert web.get(own).status_code == 404
