@@ -187,11 +187,6 @@ class Services:
         )
 
     @property
-    def personal_folders(self) -> list[Path]:
-        """Folders, beside the database, whose files may hold somebody's address: an erasure looks through them."""
-        return [self.settings.data_dir / RETURNED_FOLDER]
-
-    @property
     def find_wards(self) -> Callable[[str], Sequence[str]] | None:
         """What looks up the wards of a postcode; None where no postcodes were imported."""
         return None

@@ -10,14 +10,14 @@ from starlette.routing import BaseRoute
 
 from briefings.editorial.archive import Archive, bring_up_to_date
 from briefings.editorial.published import PublishedEditions
-from briefings.residents.door import Door
-from briefings.residents.own import Own
 from briefings.services import Services
 from briefings.subscribers.tokens import Tokens
 from briefings.web.app import RouteGroup, create_app
 from briefings.web.guard.network import trusted_networks
 from briefings.web.public.answers import Shelf
 from briefings.web.public.archive import ArchiveRoutes
+from briefings.web.public.challenge import Challenge
+from briefings.web.public.choosing import FindWards
 from briefings.web.public.pages import Pages
 from briefings.web.public.places import PlaceRoutes
 from briefings.web.public.preferences import PreferenceRoutes
@@ -43,16 +43,18 @@ def application(services: Services) -> Starlette:
 def _personal(services: Services) -> RouteGroup:
     """Return the pages on which residents sign up and change what they get."""
     desk, settings = services.desk, services.settings
-    door, tokens = Door(desk.register, desk.secret), Tokens(desk.secret)
-    own = Own(desk.register, desk.secret, services.personal_folders)
-    find_wards = services.find_wards
-    limits = Limits(trusted=trusted_networks(settings.trusted_proxies))
+    door, own, tokens = services.door, services.own, Tokens(desk.secret)
+
+    def find_wards() -> FindWards | None:
+        return services.postcodes.wards if services.postcodes.has_postcodes() else None
+
+    limits = Limits(Challenge(desk.secret), trusted=trusted_networks(settings.trusted_proxies))
 
     def routes(pages: Pages, shelf: Shelf) -> Sequence[BaseRoute]:
         sign_up = SignUpRoutes(pages, door, tokens, desk.secret, _now, find_wards, limits)
         return [
             *sign_up.routes(),
-            *PreferenceRoutes(pages, own, door, tokens, _now, find_wards).routes(),
+            *PreferenceRoutes(pages, own, door, tokens, _now).routes(),
         ]
 
     return routes

@@ -101,7 +101,7 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Published]:
     site.sign_messages()
     site.prepare_and_approve(SOUTH, URGENT)
     site.run("publish", SOUTH, URGENT, "--now", "2026-11-20T16:35")
-    with site.serving() as client:
+    with site.stand_ins(), site.serving() as client:
         caught = client.get("/sandbox/mail.json").json()["mail"]
         mails = {(mail["locale"], mail["to"].partition(".")[0]): mail["id"] for mail in caught}
         body = client.get(f"/sandbox/mail/{caught[0]['id']}/body").text

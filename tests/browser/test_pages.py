@@ -182,9 +182,10 @@ def test_unsubscribing_asks_once_and_needs_no_javascript(look: Opener, published
     page = look(javascript=False).at(published.unsubscribe_path)
 
     before = page.audit()
-    page.page.locator("main button").click()
+    page.page.locator("button[name=List-Unsubscribe]").click()
 
     assert before == {}
-    assert page.page.locator("main button").count() == 0
+    assert page.page.locator("button[name=List-Unsubscribe]").count() == 0
+    assert page.page.locator("button[value=back]").count() == 1
     assert page.page.locator("main h1").is_visible()
     assert page.audit() == {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import httpx
 import pytest
@@ -12,9 +13,11 @@ import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from briefings.rendering.site import Site
+from briefings.store.engine import migrate, open_engine
 from briefings.web.app import create_app
 from tests.rendering.editions import TEMPLATES, sample_briefing, sample_site
 from tests.web.published import MemorySite, other_briefing
+from tests.web.residents_site import Residents
 
 
 @dataclass
@@ -61,4 +64,21 @@ def source(site: Site) -> MemorySite:
 def web(stage: Stage, source: MemorySite, site: Site) -> Iterator[httpx.Client]:
     stage.app = create_app(source, site, TEMPLATES)
     with httpx.Client(base_url=stage.url, timeout=10) as client:
+        yield client
+
+
+@pytest.fixture
+def residents(tmp_path: Path, site: Site) -> Iterator[Residents]:
+    engine = open_engine(f"sqlite:///{tmp_path / 'briefings.db'}")
+    migrate(engine)
+    yield Residents(engine, site)
+    engine.dispose()
+
+
+@pytest.fixture
+def door(stage: Stage, source: MemorySite, residents: Residents) -> Iterator[httpx.Client]:
+    """The site with the pages of signing up, asked from another machine's network."""
+    stage.app = residents.app(source)
+    elsewhere = {"x-forwarded-for": "203.0.113.7", "accept-language": "ur"}
+    with httpx.Client(base_url=stage.url, timeout=10, headers=elsewhere) as client:
         yield client

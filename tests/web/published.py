@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 
 from briefings.model.briefing import Briefing, Severity
@@ -45,6 +45,7 @@ class MemorySite:
         self.responses: list[tuple[str, str, int | None, str]] = []
         self.unsubscribed: list[str] = []
         self.leavings: list[str] = []
+        self.pauses: list[int] = []
         self.changes = 0
         self.changed_at = datetime(2026, 11, 1, tzinfo=UTC)
 
@@ -140,6 +141,12 @@ class MemorySite:
 
     def note_leaving(self, reason: str) -> None:
         self.leavings.append(reason)
+
+    def pause(self, token: str, duration: timedelta) -> date | None:
+        if token != TOKEN:
+            return None
+        self.pauses.append(duration.days)
+        return date(2026, 12, 24)
 
     def come_back(self, token: str) -> str | None:
         if token not in self.unsubscribed:

@@ -48,6 +48,8 @@ PAGES: dict[str, Callable[[Pages], bytes]] = {
     "unsubscribe": lambda pages: pages.unsubscribe(PSEUDO, "ask"),
     "unsubscribed": lambda pages: pages.unsubscribe(PSEUDO, "done"),
     "unsubscribed, with a reason": lambda pages: pages.unsubscribe(PSEUDO, "thanked"),
+    "paused": lambda pages: pages.unsubscribe(PSEUDO, "paused", until=AT.date()),
+    "left, from their own page": lambda pages: pages.unsubscribe(PSEUDO, "done", "/u/x", data="/bg/preferences/x"),
     "subscribed again": lambda pages: pages.unsubscribe(PSEUDO, "back"),
     "unknown token": lambda pages: pages.unknown_token(PSEUDO),
     "not found": lambda pages: pages.error(PSEUDO, 404),

@@ -66,6 +66,20 @@ def test_who_left_may_say_why_and_may_come_back_at_once(web: httpx.Client, sourc
     assert source.unsubscribed == []
 
 
+def test_who_wants_to_leave_is_offered_a_break_and_gets_one_by_its_button_alone(
+    web: httpx.Client, source: MemorySite
+) -> None:
+    asked = html.fromstring(web.get(f"/u/{TOKEN}").text)
+
+    paused = web.post(f"/u/{TOKEN}", data={"action": "pause"})
+
+    assert asked.xpath("//form[button or .//button[@value='pause']]/@action") == [f"/u/{TOKEN}"]
+    assert "/ur/preferences" in asked.xpath("//main//a/@href")
+    assert paused.status_code == 200
+    assert source.pauses == [30]
+    assert source.unsubscribed == []
+
+
 @pytest.mark.parametrize("token", ["wrong", TOKEN.upper() + "x", "%00", "a" * 5000])
 def test_a_wrong_token_is_explained_and_changes_nothing(web: httpx.Client, source: MemorySite, token: str) -> None:
     shown = web.get(f"/u/{token}", headers={"accept-language": "bg"})

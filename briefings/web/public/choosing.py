@@ -29,6 +29,7 @@ FORMAT_NAMES = {
 WRONG_ADDRESS = N_("Enter an email address, such as name@example.org.")
 NO_AREA = N_("Choose at least one area.")
 WRONG_POSTCODE = N_("We do not know this postcode. Check it, or choose your area from the list.")
+SEVERAL_WARDS = N_("This is only a part of a postcode. Give all of it, or choose your area from the list.")
 WRONG_LANGUAGE = N_("Choose a language from the list.")
 WRONG_CHOICE = N_("Choose one of these.")
 
@@ -86,6 +87,8 @@ class Form:
             faults.append(("email", WRONG_ADDRESS))
         if self.postcode and asks_postcode and not self.found_wards:
             faults.append(("postcode", WRONG_POSTCODE))
+        elif len(self.found_wards) > 1:  # nobody is to follow areas that they have not named
+            faults.append(("postcode", SEVERAL_WARDS))
         elif not self.regions and not self.wards and not self.found_wards:
             faults.append(("areas", NO_AREA))
         if self.locale not in places.locales:

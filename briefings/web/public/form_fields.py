@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import parse_qs
@@ -13,6 +14,9 @@ MAX_BODY = 64 * 1024
 """Bytes of a form: a message of full length in any script, percent-encoded."""
 MAX_FIELDS = 100
 """A sign-up names up to all wards of a borough."""
+
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]")
+"""What no HTML page may hold, even escaped (HTML 13.1.3); line ends and tabs stay."""
 
 PRIVATE = {"cache-control": "no-store", "x-robots-tag": "noindex"}
 """Headers of a page that is about one person, or that answers a form."""
@@ -31,7 +35,7 @@ class Fields:
     def text(self, name: str) -> str:
         """Return the first value of a field with its lines."""
         first = next(iter(self.values.get(name, ())), "")
-        return first.replace("\r\n", "\n").replace("\x00", "").strip()
+        return _CONTROLS.sub("", first.replace("\r\n", "\n")).strip()
 
     def all(self, name: str) -> tuple[str, ...]:
         """Return every value of a field once, in order."""

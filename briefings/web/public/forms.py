@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -14,6 +16,9 @@ from briefings.web.public.form_fields import PRIVATE, Fields, read_fields
 from briefings.web.public.negotiation import best_locale
 from briefings.web.public.pages import LEAVING_REASONS, Pages
 from briefings.web.public.source import OpenQuestion, PublicSite, Unsubscribed
+
+PAUSE = timedelta(days=30)
+"""The break that is offered to who wants to leave; other ones are on the page of their preferences."""
 
 
 class FormRoutes:
@@ -41,7 +46,8 @@ class FormRoutes:
         locale = await run_in_threadpool(self._source.unsubscribe_locale, request.path_params["token"])
         if locale is None:
             return self._unknown_token(request)
-        return HTMLResponse(self._pages.unsubscribe(self._shown(locale), "ask"), headers=PRIVATE)
+        path = path_of(self._site.absolute(f"/u/{request.path_params['token']}"))
+        return HTMLResponse(self._pages.unsubscribe(self._shown(locale), "ask", path), headers=PRIVATE)
 
     async def _unsubscribe(self, request: Request) -> Response:
         """Act at once (RFC 8058, 3.2: no redirect, no cookie), unless the form is one of those on the page after it."""
@@ -56,6 +62,11 @@ class FormRoutes:
                 return self._unknown_token(request)
             html = self._pages.unsubscribe(self._shown(locale), "back", preferences=path_of(preferences))
             return HTMLResponse(html, headers=PRIVATE)
+        if fields.one("action") == "pause":
+            until = await run_in_threadpool(self._source.pause, token, PAUSE)
+            if until is None:  # who has left gets nothing in any case
+                return HTMLResponse(self._pages.unsubscribe(self._shown(locale), "done"), headers=PRIVATE)
+            return HTMLResponse(self._pages.unsubscribe(self._shown(locale), "paused", until=until), headers=PRIVATE)
         if await run_in_threadpool(self._source.unsubscribe, token) is Unsubscribed.UNKNOWN:
             return self._unknown_token(request)
         if (reason := fields.one("reason")) in LEAVING_REASONS:

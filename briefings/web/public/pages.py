@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date as Date
 
 from jinja2 import Environment
 from markupsafe import Markup
@@ -168,13 +169,27 @@ class Pages:
         back = path_of(self.site.page_url(briefing, locale))
         return self.html("thanks", locale, self.nowhere(), back=back)
 
-    def unsubscribe(self, locale: str, state: str, action: str = "", preferences: str = "") -> bytes:
-        """The page of the unsubscribe link; `state` is ask, done, thanked (for the reason) or back (it was undone)."""
+    def unsubscribe(
+        self,
+        locale: str,
+        state: str,
+        action: str = "",
+        preferences: str = "",
+        data: str = "",
+        until: Date | None = None,
+    ) -> bytes:
+        """The page of the unsubscribe link.
+
+        `state` is ask, done, thanked (for the reason), back (it was undone) or paused, `until` a day. `data` is the
+        path of their own page, for one who came from there.
+        """
         t = self.site.interface(locale).t
         names: dict[str, object] = {
             "state": state,
             "action": action,
             "preferences": preferences or path_of(self.site.about_url("preferences", locale)),
+            "data": data,
+            "until": until,
             "reasons": [(reason, t(name)) for reason, name in LEAVING_REASONS.items()],
         }
         return self.html("unsubscribe", locale, self.nowhere(), "", **names)

@@ -20,12 +20,12 @@ from starlette.routing import Route
 from briefings.model.errors import Refused
 from briefings.rendering.notes import N_
 from briefings.rendering.page import path_of
-from briefings.residents.door import Door
-from briefings.residents.own import Own, Person
+from briefings.residents.door import SOURCE, Door
+from briefings.residents.own import CAME_BACK, Own, Person
 from briefings.subscribers.address import masked
-from briefings.subscribers.consent import ConsentAction
+from briefings.subscribers.consent import MOVED, ConsentAction
 from briefings.subscribers.tokens import TokenPurpose, Tokens
-from briefings.web.public.choosing import WRONG_ADDRESS, FindWards, Form, form_names, is_address
+from briefings.web.public.choosing import WRONG_ADDRESS, Form, form_names, is_address
 from briefings.web.public.form_fields import PRIVATE, Fields, read_fields
 from briefings.web.public.negotiation import best_locale
 from briefings.web.public.pages import Pages, Place
@@ -44,6 +44,13 @@ RESUMED = N_("You get our emails again")
 MOVING = N_("We are sending an email to the new address. Press the button in it.")
 WRONG_DAY = N_("Choose how long, or give a day within the next year.")
 NOT_MOVED = N_("We cannot change the address like this. Check it, or try again tomorrow.")
+
+WHERE = {
+    SOURCE: N_("On our website"),
+    MOVED: N_("By the link in our email to your new address"),
+    CAME_BACK: N_("On our website, after you had left"),
+}
+"""How somebody agreed, by the source of the record; what a team wrote of a list of theirs is shown as it is."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +71,6 @@ class PreferenceRoutes:
         door: Door,
         tokens: Tokens,
         clock: Callable[[], datetime],
-        find_wards: FindWards | None,
     ) -> None:
         self._pages = pages
         self._site = pages.site
@@ -72,7 +78,6 @@ class PreferenceRoutes:
         self._door = door
         self._tokens = tokens
         self._clock = clock
-        self._find_wards = find_wards
 
     def routes(self) -> list[Route]:
         both = ["GET", "POST"]
@@ -134,7 +139,7 @@ class PreferenceRoutes:
         return HTMLResponse(html, headers=PRIVATE)
 
     def _choose(self, token: str, person: Person, fields: Fields) -> _Acted:
-        form = Form.filled_in(fields, self._site.places, has_address=False, find_wards=self._find_wards)
+        form = Form.filled_in(fields, self._site.places, has_address=False, find_wards=None)
         if form.errors:
             return _Acted(form=form)
         self._own.choose(token, form.choices)
@@ -173,9 +178,12 @@ class PreferenceRoutes:
         return _Acted(MOVING)
 
     def _gone(self, locale: str, token: str, person: Person) -> Response:
-        """Show one who has left what the unsubscribe link shows; the forms go there."""
-        action = f"/u/{self._tokens.token(TokenPurpose.UNSUBSCRIBE, person.subscriber.id)}"
-        return HTMLResponse(self._pages.unsubscribe(locale, "done", action), headers=PRIVATE)
+        """Show one who has left what the unsubscribe link shows; the forms go there. Their data stay theirs."""
+        action = path_of(
+            self._site.absolute(f"/u/{self._tokens.token(TokenPurpose.UNSUBSCRIBE, person.subscriber.id)}")
+        )
+        mine = path_of(self._site.personal_url("preferences", locale, token))
+        return HTMLResponse(self._pages.unsubscribe(locale, "done", action, data=mine), headers=PRIVATE)
 
     def _shown(
         self,
@@ -193,7 +201,11 @@ class PreferenceRoutes:
             action=path_of(site.personal_url("preferences", locale, token)),
             address=masked(person.subscriber.email),
             paused_until=person.paused_until,
-            consents=[one for one in person.consents if one.action is ConsentAction.GIVEN][-1:],
+            consents=[
+                (one, t(WHERE[one.source]) if one.source in WHERE else "")
+                for one in person.consents
+                if one.action is ConsentAction.GIVEN
+            ],
             status=t(status) if status else "",
             pauses=[(days, t(name)) for days, name in PAUSES.items()],
             first_day=(today + timedelta(days=1)).isoformat(),

@@ -6,14 +6,11 @@ briefings.
 
 from __future__ import annotations
 
-import hashlib
 import hmac
-import json
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from urllib.parse import parse_qs, urlencode
 
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -25,9 +22,11 @@ from briefings.model.errors import Refused
 from briefings.rendering.page import path_of
 from briefings.residents.asking import Asking, Wish
 from briefings.residents.door import Door
-from briefings.subscribers.tokens import TokenPurpose, Tokens
+from briefings.subscribers.address import normalised
+from briefings.subscribers.tokens import TokenPurpose, Tokens, derived_key
 from briefings.web.guard.network import Network, network_of
 from briefings.web.guard.window import SlidingWindow
+from briefings.web.public.challenge import Challenge, Taken
 from briefings.web.public.choosing import (
     WRONG_ADDRESS,
     FindWards,
@@ -43,25 +42,25 @@ from briefings.web.public.pages import Pages, Place
 
 TRAP = "website"
 """A field that no person sees: who fills it in is a program."""
-MANY = 120
-"""Sign-ups in a minute, over all, from which on each takes one more step."""
-STEP_S, STEP_ENDS_S = 3.0, 900.0
-"""Seconds before which the button of that step does nothing, and after which it does nothing more."""
-TOO_MANY_KEPT = 20_000
 
 
 @dataclass
 class Limits:
-    """How much may be asked for. `a_network` counts for one IPv4 address or IPv6 /64."""
+    """How often something may be asked for.
 
-    a_network: SlidingWindow = field(default_factory=lambda: SlidingWindow(30, 3600.0))
-    over_all: SlidingWindow = field(default_factory=lambda: SlidingWindow(MANY, 60.0))
+    `a_network` counts for one IPv4 address or IPv6 /64, behind which a whole library may sit. `an_address` only spares
+    the database: what is over it gets the same answer, and a letter goes out once a day whatever is asked for.
+    """
+
+    challenge: Challenge
+    a_network: SlidingWindow = field(default_factory=lambda: SlidingWindow(60, 3600.0))
+    an_address: SlidingWindow = field(default_factory=lambda: SlidingWindow(20, 3600.0, 50_000))
     trusted: Sequence[Network] = ()
     seconds: Callable[[], float] = time.monotonic
 
 
 class SignUpRoutes:
-    """The pages of signing up. `find_wards` looks up a postcode; None where no postcodes are known."""
+    """The pages of signing up. `find_wards` gives what looks up a postcode; None while no postcodes are known."""
 
     def __init__(
         self,
@@ -70,18 +69,17 @@ class SignUpRoutes:
         tokens: Tokens,
         secret: bytes,
         clock: Callable[[], datetime],
-        find_wards: FindWards | None,
+        find_wards: Callable[[], FindWards | None],
         limits: Limits,
     ) -> None:
         self._pages = pages
         self._site = pages.site
         self._door = door
         self._tokens = tokens
-        self._secret = hmac.digest(secret, b"briefings:sign-up step", "sha256")
+        self._address_key = derived_key(secret, "address limit")
         self._clock = clock
         self._find_wards = find_wards
         self._limits = limits
-        self._used_steps = SlidingWindow(1, STEP_ENDS_S, TOO_MANY_KEPT)
 
     def routes(self) -> list[Route]:
         both = ["GET", "POST"]
@@ -94,23 +92,22 @@ class SignUpRoutes:
     async def subscribe(self, request: Request) -> Response:
         locale = self._locale(request)
         places = self._site.places
+        find_wards = await run_in_threadpool(self._find_wards)
+        asks_postcode = find_wards is not None
         if request.method != "POST":
             form = Form(
                 regions=tuple(region for region in request.query_params.getlist("region") if region in places.regions),
                 wards=tuple(ward for ward in request.query_params.getlist("ward") if ward in places.wards),
                 locale=locale,
             )
-            return self._shown(locale, "subscribe", form)
-        fields = await read_fields(request)
-        if (stopped := self._stopped(request, locale, fields)) is not None:
-            return stopped
-        fields = self._without_step(fields)
-        form = await run_in_threadpool(
-            lambda: Form.filled_in(fields, places, has_address=True, find_wards=self._find_wards)
-        )
+            return self._shown(locale, "subscribe", form, asks_postcode=asks_postcode)
+        fields = await self._let_in(request, locale, "subscribe")
+        if isinstance(fields, Response):
+            return fields
+        form = await run_in_threadpool(lambda: Form.filled_in(fields, places, has_address=True, find_wards=find_wards))
         if form.errors:
-            return self._shown(locale, "subscribe", form, 422)
-        if not fields.one(TRAP):
+            return self._shown(locale, "subscribe", form, 422, asks_postcode)
+        if not fields.one(TRAP) and self._may_be_asked("subscribe", form.email):
             words = consent_words(self._site.interface(locale), places)
             wish = Wish(form.email, form.choices, words)
             await run_in_threadpool(self._door.subscribe, wish, self._clock())
@@ -121,14 +118,13 @@ class SignUpRoutes:
         locale = self._locale(request)
         if request.method != "POST":
             return self._shown(locale, "ask_for_link", Form(locale=locale))
-        fields = await read_fields(request)
-        if (stopped := self._stopped(request, locale, fields)) is not None:
-            return stopped
-        fields = self._without_step(fields)
+        fields = await self._let_in(request, locale, "preferences")
+        if isinstance(fields, Response):
+            return fields
         form = Form(email=fields.one("email")[:320], locale=locale)
         if not is_address(form.email):
             return self._shown(locale, "ask_for_link", form.with_error("email", WRONG_ADDRESS), 422)
-        if not fields.one(TRAP):
+        if not fields.one(TRAP) and self._may_be_asked("link", form.email):
             await run_in_threadpool(self._door.send_link, form.email, locale, self._clock())
         return self._look_in_mail(locale, is_link=True)
 
@@ -156,7 +152,10 @@ class SignUpRoutes:
         areas += [(ward.name, path_of(site.ward_url(ward.code, locale))) for ward in wards]
         own = self._tokens.token(TokenPurpose.PREFERENCES, confirmed.id)
         preferences = path_of(site.personal_url("preferences", locale, own))
-        html = self._pages.html("confirmed", locale, place, is_move=is_move, areas=areas, preferences=preferences)
+        feeds = [self._pages.feed(region.id, locale) for region in regions]
+        feeds += [self._pages.feed(f"ward/{ward.code}", locale) for ward in wards]
+        names = {"is_move": is_move, "areas": areas, "feeds": feeds, "preferences": preferences}
+        html = self._pages.html("confirmed", locale, place, "", **names)
         return HTMLResponse(html, headers=PRIVATE)
 
     def unknown(self, request: Request, locale: str | None = None) -> Response:
@@ -164,46 +163,35 @@ class SignUpRoutes:
         shown = locale or best_locale(request.headers.get("accept-language", ""), self._site.places.locales)
         return HTMLResponse(self._pages.unknown_token(shown), 404, PRIVATE)
 
-    def _stopped(self, request: Request, locale: str, fields: Fields) -> Response | None:
-        """Return the answer to one who asks too often, or who has not taken the step under attack yet."""
-        now = self._limits.seconds()
-        network = network_of(request, self._limits.trusted)
-        if network and (wait := self._limits.a_network.take(network, now)):
+    async def _let_in(self, request: Request, locale: str, page: str) -> Fields | Response:
+        """Return the form that was sent, or the page of the step under attack. Raises HTTPException 429 and others."""
+        fields = await read_fields(request)
+        limits, now = self._limits, self._limits.seconds()
+        network = network_of(request, limits.trusted)
+        if network and (wait := limits.a_network.take(network, now)):
             raise HTTPException(429, headers={"retry-after": str(int(wait) + 1)})
-        if self._step_was_taken(fields, now):
-            return None
-        # from this machine itself nobody attacks: there, the sender's network cannot be told
-        if network and self._limits.over_all.take("all", now):
-            return self._one_moment(locale, request.scope["path"], fields, now)
-        return None
+        opened = limits.challenge.opened(fields, now)
+        if opened.taken is Taken.READY:
+            return opened.fields
+        if opened.taken is Taken.EARLY:  # the same step again: who is impatient need not wait anew
+            return self._one_moment(locale, page, [(name, fields.one(name)) for name in ("step", "proof")])
+        # From this machine itself the sender cannot be told: a proxy that nobody has named must not close the door.
+        if network and limits.challenge.is_needed(now):
+            return self._one_moment(locale, page, limits.challenge.sealed(opened.fields, now))
+        return opened.fields
 
-    def _one_moment(self, locale: str, action: str, fields: Fields, now: float) -> Response:
-        kept = urlencode([(name, value) for name, values in fields.values.items() for value in values])
-        step = json.dumps({"at": now, "form": kept})
-        hidden = [("step", step), ("proof", self._proof(step))]
-        place = self._place(lambda tag: self._site.about_url("subscribe", tag))
+    def _may_be_asked(self, what: str, email: str) -> bool:
+        """Count what is asked for with an address; the address itself is not kept."""
+        key = hmac.digest(self._address_key, f"{what} {normalised(email)}".encode(), "sha256").hex()
+        return not self._limits.an_address.take(key, self._limits.seconds())
+
+    def _one_moment(self, locale: str, page: str, hidden: list[tuple[str, str]]) -> Response:
+        place = self._place(lambda tag: self._site.about_url(page, tag))
+        action = path_of(self._site.about_url(page, locale))
         html = self._pages.html("one_moment", locale, place, action=action, hidden=hidden)
         return HTMLResponse(html, headers=PRIVATE)
 
-    def _step_was_taken(self, fields: Fields, now: float) -> bool:
-        """Say whether the form comes from the step's page: signed, neither at once nor late, and the first time."""
-        step, proof = fields.one("step"), fields.one("proof")
-        if not step or not hmac.compare_digest(proof.encode(), self._proof(step).encode()):
-            return False
-        waited = now - float(json.loads(step)["at"])
-        return STEP_S <= waited <= STEP_ENDS_S and not self._used_steps.take(proof, now)
-
-    def _without_step(self, fields: Fields) -> Fields:
-        """Return the form that was filled in before the step."""
-        step = fields.one("step")
-        if not step or not hmac.compare_digest(fields.one("proof").encode(), self._proof(step).encode()):
-            return fields
-        return Fields(parse_qs(json.loads(step)["form"]))
-
-    def _proof(self, step: str) -> str:
-        return hmac.new(self._secret, step.encode(), hashlib.sha256).hexdigest()
-
-    def _shown(self, locale: str, page: str, form: Form, status: int = 200) -> Response:
+    def _shown(self, locale: str, page: str, form: Form, status: int = 200, asks_postcode: bool = False) -> Response:
         site = self._site
         address = "subscribe" if page == "subscribe" else "preferences"
         place = Place(lambda tag: site.about_url(address, tag), site.places.locales)
@@ -211,7 +199,7 @@ class SignUpRoutes:
             page, locale, place,
             action=path_of(site.about_url(address, locale)),
             words=consent_words(site.interface(locale), site.places),
-            asks_postcode=self._find_wards is not None,
+            asks_postcode=asks_postcode,
             privacy=path_of(site.about_url("privacy", locale)),
             subscribe=path_of(site.about_url("subscribe", locale)),
             **form_names(form, site, locale),

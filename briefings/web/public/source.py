@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date as Date
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
@@ -121,6 +122,9 @@ class PublicSite(Protocol):
 
     def note_leaving(self, reason: str) -> None:
         """Count why somebody left; nothing tells who it was."""
+
+    def pause(self, token: str, duration: timedelta) -> Date | None:
+        """Mail nothing for some days, and return the day on which mail begins again; None for who has left."""
 
     def come_back(self, token: str) -> str | None:
         """Undo leaving, and return the address of the person's preferences; None where it cannot be undone."""

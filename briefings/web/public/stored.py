@@ -6,7 +6,8 @@ import json
 import threading
 import time
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from datetime import date as Date
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
@@ -200,6 +201,16 @@ class StoredSite:
 
     def note_leaving(self, reason: str) -> None:
         count_leaving(self._desk.engine, reason, self._clock())
+
+    def pause(self, token: str, duration: timedelta) -> Date | None:
+        subscriber_id = self._tokens.read(TokenPurpose.UNSUBSCRIBE, token)
+        if subscriber_id is None:
+            return None
+        # less than what the link is for, so its token may do it; the other token never leaves this method
+        now, own = self._clock(), self._tokens.token(TokenPurpose.PREFERENCES, subscriber_id)
+        until = now.astimezone(self._desk.content.places.borough.zone).date() + duration
+        person = self._own.pause(own, until, now)
+        return person.paused_until if person is not None else None
 
     def come_back(self, token: str) -> str | None:
         person = self._own.come_back(token, self._clock())
