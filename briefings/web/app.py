@@ -16,6 +16,7 @@ from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from briefings.rendering.site import Site
+from briefings.web.guard.requests import Guard, Pace
 from briefings.web.public.answers import Shelf
 from briefings.web.public.forms import FormRoutes
 from briefings.web.public.negotiation import best_locale
@@ -33,6 +34,7 @@ def create_app(
     templates: Environment,
     extra_routes: Sequence[BaseRoute] = (),
     groups: Sequence[RouteGroup] = (),
+    pace: Pace | None = None,
 ) -> Starlette:
     """Return the site. `extra_routes` come first; a security header that they set themselves is kept.
 
@@ -57,7 +59,10 @@ def create_app(
             *FormRoutes(source, site, pages).routes(),
             *PublicRoutes(source, site, pages, shelf).routes(),
         ],
-        middleware=[Middleware(SecurityHeaders, headers=headers)],
+        middleware=[
+            Middleware(SecurityHeaders, headers=headers),
+            Middleware(Guard, error_page=error_page, public_url=site.public_url, pace=pace or Pace()),
+        ],
         exception_handlers={HTTPException: error_page, Exception: error_page},
     )
     app.router.redirect_slashes = False  # it would redirect unsubscribe links, and tell embargoed addresses apart
@@ -75,11 +80,16 @@ def security_headers(site: Site) -> dict[str, str]:
         "base-uri 'none'",
         "frame-ancestors 'none'",
     )
-    return {
+    headers = {
         "content-security-policy": "; ".join(policy),
         "x-content-type-options": "nosniff",
         "referrer-policy": "no-referrer",
+        "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+        "cross-origin-opener-policy": "same-origin",
     }
+    if public.scheme == "https":
+        headers["strict-transport-security"] = "max-age=31536000"
+    return headers
 
 
 class SecurityHeaders:

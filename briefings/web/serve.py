@@ -14,6 +14,7 @@ from briefings.services import Services
 from briefings.subscribers.tokens import Tokens
 from briefings.web.app import RouteGroup, create_app
 from briefings.web.guard.network import trusted_networks
+from briefings.web.guard.requests import Pace
 from briefings.web.public.answers import Shelf
 from briefings.web.public.archive import ArchiveRoutes
 from briefings.web.public.challenge import Challenge
@@ -37,7 +38,8 @@ def application(services: Services) -> Starlette:
         lambda pages, shelf: PlaceRoutes(pages, shelf, editions, _now).routes(),
         lambda pages, shelf: ArchiveRoutes(pages, shelf, archive).routes(),
     ]
-    return create_app(StoredSite(desk, _now), desk.site, desk.templates, extra, groups)
+    pace = Pace(trusted=trusted_networks(services.settings.trusted_proxies))
+    return create_app(StoredSite(desk, _now), desk.site, desk.templates, extra, groups, pace)
 
 
 def _personal(services: Services) -> RouteGroup:

@@ -1,0 +1,83 @@
+"""Requests that go no further: from other sites, too large, too long an address, too many."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from briefings.web.guard.network import Network, network_of
+from briefings.web.guard.window import SlidingWindow
+
+MAX_BODY = 64 * 1024
+"""Bytes of a body, as its length is announced; whoever reads one that announces none counts for themself."""
+MAX_ADDRESS = 8192
+"""Bytes of a path with its query."""
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+FROM_ANYWHERE = "/u/"
+"""One-click unsubscribing comes from mail programs and their servers (RFC 8058), with whatever headers they have."""
+
+ErrorPage = Callable[[Request, HTTPException], Response]
+
+
+@dataclass
+class Pace:
+    """How often one IPv4 address, or IPv6 /64, may ask within a minute: to read, and to send a form."""
+
+    reading: SlidingWindow = field(default_factory=lambda: SlidingWindow(600, 60.0))
+    sending: SlidingWindow = field(default_factory=lambda: SlidingWindow(120, 60.0))
+    trusted: Sequence[Network] = ()
+    seconds: Callable[[], float] = time.monotonic
+
+
+class Guard:
+    """Answers with an error page, in the reader's language, what the site is not to see."""
+
+    def __init__(self, app: ASGIApp, error_page: ErrorPage, public_url: str, pace: Pace) -> None:
+        self._app = app
+        self._error_page = error_page
+        self._host = urlsplit(public_url).netloc
+        self._pace = pace
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            request = Request(scope, receive)
+            refusal = self._refusal(request)
+            if refusal is not None:
+                await self._error_page(request, refusal)(scope, receive, send)
+                return
+        await self._app(scope, receive, send)
+
+    def _refusal(self, request: Request) -> HTTPException | None:
+        path = request.scope.get("raw_path", b"") or b""
+        if len(path) + len(request.scope.get("query_string", b"")) > MAX_ADDRESS:
+            return HTTPException(414)
+        length = request.headers.get("content-length", "0")
+        if not (length.isascii() and length.isdigit()) or int(length) > MAX_BODY:
+            return HTTPException(413)
+        is_safe = request.method in SAFE
+        network = network_of(request, self._pace.trusted)
+        if network:
+            window = self._pace.reading if is_safe else self._pace.sending
+            if wait := window.take(network, self._pace.seconds()):
+                return HTTPException(429, headers={"retry-after": str(int(wait) + 1)})
+        if not is_safe and not request.url.path.startswith(FROM_ANYWHERE) and not self._is_ours(request):
+            return HTTPException(403)
+        return None
+
+    def _is_ours(self, request: Request) -> bool:
+        """Say whether a form was sent from a page of this site, as far as the browser tells (Fetch Metadata, Origin).
+
+        Old browsers tell neither. `null` is what others say of a page that lets no referrer out, as ours do not.
+        """
+        site = request.headers.get("sec-fetch-site", "")
+        if site:
+            return site in ("same-origin", "none")
+        origin = request.headers.get("origin", "null")
+        return origin == "null" or urlsplit(origin).netloc in (self._host, request.headers.get("host", ""))
