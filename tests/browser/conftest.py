@@ -37,6 +37,7 @@ class Published:
     url: str
     mails: dict[tuple[str, str], int]
     unsubscribe_path: str
+    preferences_path: str
 
 
 @dataclass
@@ -106,8 +107,10 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Published]:
         mails = {(mail["locale"], mail["to"].partition(".")[0]): mail["id"] for mail in caught}
         body = client.get(f"/sandbox/mail/{caught[0]['id']}/body").text
         token = re.search(r"/u/[\w.-]+", body)
+        own = re.search(r"/[\w-]+/preferences/[\w.-]+", body)
         assert token is not None
-        yield Published(str(client.base_url).rstrip("/"), mails, token[0])
+        assert own is not None
+        yield Published(str(client.base_url).rstrip("/"), mails, token[0], own[0])
 
 
 @pytest.fixture(scope="package")

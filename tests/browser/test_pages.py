@@ -13,6 +13,10 @@ pytestmark = pytest.mark.browser
 PAGES = {
     "home": ("/{locale}/", 200),
     "region": ("/{locale}/south/", 200),
+    "ward": ("/{locale}/ward/E05013882/", 200),
+    "archive": ("/{locale}/archive?q=101", 200),
+    "accessibility": ("/{locale}/accessibility", 200),
+    "privacy": ("/{locale}/privacy", 200),
     "edition": (f"/{{locale}}/{SOUTH}/", 200),
     "easy read": (f"/{{locale}}/{SOUTH}/easy-read/", 200),
     "large print": (f"/{{locale}}/{SOUTH}/large-print/", 200),
