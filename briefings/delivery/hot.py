@@ -15,7 +15,7 @@ from briefings.delivery import statements as sql
 from briefings.store.engine import BUSY_TIMEOUT_MS
 
 IMPATIENT_MS = 200
-"""For as long SQLite itself waits for another writer where who calls can do other things meanwhile, and asks again."""
+"""For as long the database itself waits for others' locks where who calls can do other things and ask again."""
 
 
 class HotConnection:
@@ -37,8 +37,19 @@ class HotConnection:
 
     def _tune(self, *, is_ours: bool) -> None:
         """Make a connection of the pool ours, or leave it as others in the pool expect it."""
-        milliseconds = IMPATIENT_MS if is_ours and self.is_impatient else BUSY_TIMEOUT_MS
+        self._wait_for_locks(briefly=is_ours and self.is_impatient)
+
+    def _wait_for_locks(self, *, briefly: bool) -> None:
+        milliseconds = IMPATIENT_MS if briefly else BUSY_TIMEOUT_MS
         self._proxied.driver_connection.execute(f"PRAGMA busy_timeout = {milliseconds}")
+
+    def hurry(self, is_impatient: bool) -> None:
+        """Say whether what is locked by others is waited for no longer than IMPATIENT_MS. Raises as `transaction`."""
+        if is_impatient != self.is_impatient:
+            self.is_impatient = is_impatient
+            if self._proxied is not None:
+                with self._given_up_on_errors():
+                    self._wait_for_locks(briefly=is_impatient)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -77,6 +88,11 @@ class HotConnection:
     def column(self, statement: str, values: Mapping[str, Any]) -> list[Any]:
         """Execute a statement and return the first column of its rows."""
         return [row[0] for row in self.rows(statement, values)]
+
+    def claim(self, values: Mapping[str, Any], *, without_domains: bool) -> list[Any]:
+        """Claim rows in an open transaction, and return them as `Row` names their columns, by id."""
+        ids = sorted(self.column(sql.CLAIM_OTHER_DOMAINS if without_domains else sql.CLAIM, values))
+        return self.rows(sql.READ, {"ids": self.values(ids)}) if ids else []
 
     def record(self, results: Sequence[Mapping[str, Any]], sender: str, now: datetime) -> int:
         """Write results; return how many rows were still this sender's."""
@@ -129,7 +145,12 @@ class HotPostgres(HotConnection):
         self._prepared.clear()
         mode = "force_generic_plan" if is_ours else "auto"
         self._proxied.driver_connection.execute_simple(f"SET plan_cache_mode = {mode}")
+        super()._tune(is_ours=is_ours)
         self._proxied.driver_connection.execute_simple("COMMIT")
+
+    def _wait_for_locks(self, *, briefly: bool) -> None:
+        milliseconds = IMPATIENT_MS if briefly else 0  # 0: as long as it takes
+        self._proxied.driver_connection.execute_simple(f"SET lock_timeout = {milliseconds}")
 
     def _may_pass(self, error: BaseException) -> bool:
         return True
@@ -145,6 +166,10 @@ class HotPostgres(HotConnection):
             prepared = PreparedStatement(self._driver, sql.in_words_of(statement, False))
             self._prepared[statement] = prepared
         return prepared.run(**values) or []
+
+    def claim(self, values: Mapping[str, Any], *, without_domains: bool) -> list[Any]:
+        (found,) = self.column(sql.CLAIM_OTHER_DOMAINS_AT_ONCE if without_domains else sql.CLAIM_AT_ONCE, values)
+        return found or []
 
     def record(self, results: Sequence[Mapping[str, Any]], sender: str, now: datetime) -> int:
         return len(self.rows(sql.RECORD_MANY, {**self._of_results(results), "sender": sender, "now": now}))

@@ -52,7 +52,10 @@ class Turn:
 
 
 class Ledger:
-    """One sender's view of the ledger; for one thread at a time. `leased`: the sender has a row in `senders`."""
+    """One sender's view of the ledger; for one thread at a time, but `claim` may run beside all else on PostgreSQL.
+
+    `leased`: the sender has a row in `senders`.
+    """
 
     def __init__(self, engine: Engine, sender: str, journal: Journal | None = None, *, leased: bool = False) -> None:
         self.engine = engine
@@ -60,11 +63,15 @@ class Ledger:
         self._journal = journal
         self._leased = leased
         self._hot = hot_connection(engine)
+        self._claims = self._hot if self._hot.is_sqlite else hot_connection(engine)
+        self._claimed_up_to: dict[tuple[str, str, Channel], int] = {}
 
-    def hurry(self) -> None:
-        """Say at once that the database is locked, until `release`: who calls has other things to do meanwhile."""
-        self._hot.close()
-        self._hot.is_impatient = True
+    def hurry(self, is_impatient: bool = True) -> None:
+        """Say whether a turn is to fail at once where something is locked, as who calls has other things to do.
+
+        It is until `release`, or until this is called again. Raises what `turn` raises.
+        """
+        self._hot.hurry(is_impatient)
 
     @property
     def is_quick(self) -> bool:
@@ -74,21 +81,26 @@ class Ledger:
     def claim(self, job: Job, channel: Channel, limit: int, now: datetime, without: Collection[str] = ()) -> list[Row]:
         """Claim up to `limit` rows that are waiting, in the order of the plan; other senders' rows are left alone.
 
+        It looks on behind what it claimed before, and at the beginning again where nothing more is there: a database
+        that keeps old versions of rows (PostgreSQL) would step over more of them each time.
         `without` are mail domains to leave waiting. Raises LeaseLost.
         """
-        statement = sql.CLAIM_OTHER_DOMAINS if without else sql.CLAIM
+        hot, part = self._claims, (job.briefing, job.revision, channel)
         values = {
-            "sender": self.sender, "now": self._hot.moment(now), "briefing": job.briefing, "revision": job.revision,
-            "channel": str(channel), "limit": limit, "domains": self._hot.values(sorted(without)),
+            "sender": self.sender, "now": hot.moment(now), "briefing": job.briefing, "revision": job.revision,
+            "channel": str(channel), "domains": hot.values(sorted(without)),
         }  # fmt: skip
-        with self._hot.transaction():
-            if self._leased and not self._hot.column(sql.IS_SENDER, values):
+        behind = self._claimed_up_to.get(part, 0)
+        with hot.transaction():
+            if self._leased and not hot.column(sql.IS_SENDER, values):
                 raise LeaseLost
-            ids = sorted(self._hot.column(statement, values))
-            if not ids:
-                return []
-            found = self._hot.rows(sql.READ, {"ids": self._hot.values(ids)})
-            return [Row._make(row) for row in found]
+            found = hot.claim({**values, "after": behind, "limit": limit}, without_domains=bool(without))
+            last = found[-1][0] if found else behind
+            if behind and len(found) < limit:
+                rest = {**values, "after": 0, "limit": limit - len(found)}
+                found = hot.claim(rest, without_domains=bool(without)) + found
+        self._claimed_up_to[part] = last
+        return [Row._make(row) for row in found]
 
     def turn(self, results: Sequence[Result], rows: Sequence[Row], job: Job, now: datetime) -> Turn:
         """Record results and mark rows as `sending`, durably, in one transaction.
@@ -160,7 +172,7 @@ class Ledger:
     def release(self, now: datetime) -> None:
         """Put back what this sender claimed and did not start."""
         self.close()
-        self._hot.is_impatient = False
+        self._hot.hurry(False)
         with writing(self.engine) as connection:
             connection.execute(
                 deliveries.update()
@@ -178,8 +190,10 @@ class Ledger:
             )
 
     def close(self) -> None:
-        """Give the ledger's connection back."""
+        """Give the ledger's connections back."""
         self._hot.close()
+        self._claims.close()
+        self._claimed_up_to.clear()
 
 
 def _held(standing: Sequence[Hold], job: Job) -> tuple[str, frozenset[str]]:
