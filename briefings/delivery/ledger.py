@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import Engine
 
 from briefings.delivery import statements as sql
+from briefings.delivery.claims import forget_done, held_ids, stretches
 from briefings.delivery.holds import Hold, briefing_scope
 from briefings.delivery.hot import HotPostgres, hot_connection
 from briefings.delivery.journal import Journal
@@ -99,6 +100,9 @@ class Ledger:
             if behind and len(found) < limit:
                 rest = {**values, "after": 0, "limit": limit - len(found)}
                 found = hot.claim(rest, without_domains=bool(without)) + found
+            hot.rows(sql.FORGET_DONE, values)
+            for first_id, last_id in stretches([row[0] for row in found]):
+                hot.rows(sql.KEEP_CLAIM, {"sender": self.sender, "first_id": first_id, "last_id": last_id})
         self._claimed_up_to[part] = last
         return [Row._make(row) for row in found]
 
@@ -176,9 +180,14 @@ class Ledger:
         with writing(self.engine) as connection:
             connection.execute(
                 deliveries.update()
-                .where(deliveries.c.sender == self.sender, deliveries.c.state == "claimed")
+                .where(
+                    deliveries.c.sender == self.sender,
+                    deliveries.c.state == "claimed",
+                    deliveries.c.id.in_(held_ids(connection, [self.sender])),
+                )
                 .values(state="queued", sender=None, changed_at=now)
             )
+            forget_done(connection)
 
     def remember(self, row_id: int, remote_id: str, now: datetime) -> None:
         """Keep what a channel already did for a row that is not finished (posts of a thread)."""
