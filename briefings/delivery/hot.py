@@ -139,12 +139,14 @@ class HotPostgres(HotConnection):
         """Have each of our statements planned once, for ids in an index.
 
         Planning it anew for every group takes as long as running it, and for a large group can end in a full scan.
+        Nor is it compiled (`jit`): where a table's size is only guessed that takes several times as long as running it.
         """
         for prepared in self._prepared.values():
             prepared.close()
         self._prepared.clear()
-        mode = "force_generic_plan" if is_ours else "auto"
-        self._proxied.driver_connection.execute_simple(f"SET plan_cache_mode = {mode}")
+        for name, ours in (("plan_cache_mode", "force_generic_plan"), ("jit", "off")):
+            value = ours if is_ours else "DEFAULT"
+            self._proxied.driver_connection.execute_simple(f"SET {name} = {value}")
         super()._tune(is_ours=is_ours)
         self._proxied.driver_connection.execute_simple("COMMIT")
 
@@ -176,16 +178,21 @@ class HotPostgres(HotConnection):
 
     def turn_at_once(
         self, results: Sequence[Mapping[str, Any]], values: Mapping[str, Any]
-    ) -> tuple[dict[str, int], list[int]]:
-        """Record and mark in a transaction of one statement; return its counts by name, and the ids that are marked."""
+    ) -> tuple[list[int], int, int]:
+        """Record and mark in a transaction of one statement.
+
+        Returns the ids that are marked, what the journal has come to (0: none is marked) and how many results counted.
+        """
         with self._given_up_on_errors():
-            rows = self.rows(sql.TURN_AT_ONCE, {**values, **self._of_results(results)})
-        counts = {name: number for name, number in rows if name != "may"}
-        return counts, [number for name, number in rows if name == "may"]
+            ((ids, generation, recorded),) = self.rows(sql.TURN_AT_ONCE, {**values, **self._of_results(results)})
+        return ids or [], generation or 0, recorded
 
     def _of_results(self, results: Sequence[Mapping[str, Any]]) -> dict[str, str]:
-        rows = [{**one, "not_before": one["not_before"] and one["not_before"].isoformat()} for one in results]
-        return {"results": json.dumps(rows), "recorded_ids": self.values([result["id"] for result in results])}
+        rows = [{name: value for name, value in one.items() if value is not None} for one in results]
+        return {
+            "results": json.dumps(rows, default=datetime.isoformat),
+            "recorded_ids": self.values([one["id"] for one in results]),
+        }
 
     def moment(self, at: datetime | None) -> Any:
         return at

@@ -120,8 +120,8 @@ class Ledger:
         early: frozenset[int] = frozenset()
         if isinstance(hot, HotPostgres) and rows and (job.expires_at is None or now < job.expires_at):
             values = {**self._values(job, now), "ids": hot.values([row.id for row in rows])}
-            counts, ids = hot.turn_at_once(written, values)
-            generation, recorded, early = counts.get("generation", 0), counts["recorded"], frozenset(ids)
+            ids, generation, recorded = hot.turn_at_once(written, values)
+            early = frozenset(ids)
             written, rows = [], [row for row in rows if row.id not in early]
         if written or rows:
             with hot.transaction():

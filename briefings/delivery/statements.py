@@ -92,8 +92,7 @@ WITH recorded AS ({record_many}),
   marked AS ({mark_unless_held}),
   counted AS (UPDATE journals SET generation = generation + 1
     WHERE id = :journal AND EXISTS (SELECT 1 FROM marked) RETURNING generation)
-SELECT 'may', id FROM marked UNION ALL SELECT 'generation', generation FROM counted
-UNION ALL SELECT 'recorded', count(*) FROM recorded UNION ALL SELECT 'held', count(*) FROM held
+SELECT (SELECT json_agg(id) FROM marked), (SELECT generation FROM counted), (SELECT count(*) FROM recorded)
 """
 """All of a turn in one round trip (PostgreSQL). Where anything is held, it marks nothing."""
 IS_SENDER = "SELECT 1 FROM senders WHERE id = :sender"
