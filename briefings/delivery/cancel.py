@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select, update
 
 from briefings.delivery.plan import Job, cancel_waiting
+from briefings.delivery.standing import WAITS
 from briefings.model.channel import Channel
 from briefings.model.delivery import FOLLOWS, DeliveryState, Purpose
 from briefings.store.tables import deliveries
@@ -45,8 +46,7 @@ def keep_called_off(connection: Connection, job: Job, now: datetime) -> int:
     if job.revision.endswith(FOLLOWS):
         return 0
     of_job = (deliveries.c.briefing == job.briefing, deliveries.c.revision == job.revision)
-    waits = deliveries.c.state.in_((DeliveryState.QUEUED, DeliveryState.DEFERRED))
-    came_back = (*of_job, waits, deliveries.c.attempts > 0)
+    came_back = (*of_job, WAITS, deliveries.c.attempts > 0)
     if connection.scalar(select(deliveries.c.id).where(*came_back).limit(1)) is None:
         return 0
     detail = connection.scalar(select(deliveries.c.detail).where(*of_job, _by_a_person()).limit(1))

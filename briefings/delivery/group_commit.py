@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -21,6 +22,8 @@ T = TypeVar("T")
 
 PATIENCE_S, AGAIN_S = 60.0, 0.2
 """For so long a locked database is tried again, each time after such a pause."""
+NEAR_S = 0.01
+"""A database that takes longer over a group, in seconds, is not waited for in the loop the next time."""
 
 
 @dataclass(slots=True)
@@ -37,8 +40,9 @@ class GroupCommit:
     While one transaction is being made durable the next one gathers, so that the group grows with the load
     and nobody waits for a timer. `wrote` is called with every group that is durable.
 
-    A database over the network is asked in a thread. SQLite is asked in the loop itself: it takes less than two
-    threads of one interpreter cost each other, and replies of the mail server gather in the kernel meanwhile.
+    A database that is near is asked in the loop itself: it takes less than two threads of one interpreter cost each
+    other, and replies of the mail server gather in the kernel meanwhile. SQLite always is; PostgreSQL while it answers
+    within NEAR_S and nothing is locked, otherwise a thread waits for it. What is not a group has its own thread there.
     """
 
     def __init__(self, ledger: Ledger, job: Job, clock: Clock, wrote: Callable[[Sequence[Result], Turn], None]) -> None:
@@ -48,6 +52,8 @@ class GroupCommit:
         self._wrote = wrote
         self._loop = asyncio.get_running_loop()
         self._thread = None if ledger.is_quick else LedgerThread()
+        self._thread_for_others = None if ledger.is_quick else LedgerThread()
+        self._is_near = ledger.is_quick
         self._next = _Group([], [], [])
         self._is_writing = False
         self._also: list[asyncio.Task[None]] = []
@@ -70,11 +76,12 @@ class GroupCommit:
             await self._also.pop()
 
     async def call(self, function: Callable[..., T], *arguments: Any) -> T:
-        """Run something else with the ledger, between two groups; a locked database is tried again, as with them."""
+        """Run something else with the ledger, which writes no group; a locked database is tried again, as with them."""
+        thread = self._thread_for_others
         give_up_at = self._loop.time() + PATIENCE_S
         while True:
             try:
-                return function(*arguments) if self._thread is None else await self._thread.call(function, *arguments)
+                return function(*arguments) if thread is None else await thread.call(function, *arguments)
             except (OperationalError, InterfaceError):  # the driver's word for a server that is not there
                 if self._loop.time() >= give_up_at:
                     raise
@@ -88,8 +95,9 @@ class GroupCommit:
         """Write what was put, if the database lets us, and end."""
         with suppress(Exception):
             await self.flush()
-        if self._thread is not None:
-            self._thread.close()
+        for thread in (self._thread, self._thread_for_others):
+            if thread is not None:
+                thread.close()
 
     def _turn(self) -> asyncio.Future[Turn]:
         future: asyncio.Future[Turn] = self._loop.create_future()
@@ -116,16 +124,24 @@ class GroupCommit:
         self._write(group)
 
     def _write(self, group: _Group) -> None:
-        if self._thread is not None:
-            call = self._thread.call(self._ledger.turn, group.results, group.rows, self._job, self._clock())
+        if self._thread is not None and not self._is_near:
+            call = self._thread.call(self._turn_of, group)
             call.add_done_callback(lambda done: self._written(group, done))
             return
         try:
-            turn = self._ledger.turn(group.results, group.rows, self._job, self._clock())
+            turn = self._turn_of(group)
         except Exception as error:
             self._failed(group, error)
         else:
             self._durable(group, turn)
+
+    def _turn_of(self, group: _Group) -> Turn:
+        """Write a group, in the loop or in the thread, and learn how near the database is."""
+        began = time.monotonic()
+        self._ledger.hurry(self._is_near)
+        turn = self._ledger.turn(group.results, group.rows, self._job, self._clock())
+        self._is_near = self._ledger.is_quick or time.monotonic() - began <= NEAR_S
+        return turn
 
     def _written(self, group: _Group, done: asyncio.Future[Turn]) -> None:
         if (error := done.exception()) is None:
@@ -146,6 +162,7 @@ class GroupCommit:
 
     def _failed(self, group: _Group, error: BaseException) -> None:
         """Try again what a locked database refused, for the mails are out already; or say so to all who wait."""
+        self._is_near = self._ledger.is_quick
         if isinstance(error, OperationalError) and self._loop.time() < group.give_up_at:
             self._loop.call_later(AGAIN_S, self._write, group)
             return

@@ -15,7 +15,7 @@ from briefings.delivery import statements as sql
 from briefings.store.engine import BUSY_TIMEOUT_MS
 
 IMPATIENT_MS = 200
-"""For as long SQLite itself waits for another writer where who calls can do other things meanwhile, and asks again."""
+"""For as long the database itself waits for others' locks where who calls can do other things and ask again."""
 
 
 class HotConnection:
@@ -37,8 +37,19 @@ class HotConnection:
 
     def _tune(self, *, is_ours: bool) -> None:
         """Make a connection of the pool ours, or leave it as others in the pool expect it."""
-        milliseconds = IMPATIENT_MS if is_ours and self.is_impatient else BUSY_TIMEOUT_MS
+        self._wait_for_locks(briefly=is_ours and self.is_impatient)
+
+    def _wait_for_locks(self, *, briefly: bool) -> None:
+        milliseconds = IMPATIENT_MS if briefly else BUSY_TIMEOUT_MS
         self._proxied.driver_connection.execute(f"PRAGMA busy_timeout = {milliseconds}")
+
+    def hurry(self, is_impatient: bool) -> None:
+        """Say whether what is locked by others is waited for no longer than IMPATIENT_MS. Raises as `transaction`."""
+        if is_impatient != self.is_impatient:
+            self.is_impatient = is_impatient
+            if self._proxied is not None:
+                with self._given_up_on_errors():
+                    self._wait_for_locks(briefly=is_impatient)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -77,6 +88,11 @@ class HotConnection:
     def column(self, statement: str, values: Mapping[str, Any]) -> list[Any]:
         """Execute a statement and return the first column of its rows."""
         return [row[0] for row in self.rows(statement, values)]
+
+    def claim(self, values: Mapping[str, Any], *, without_domains: bool) -> list[Any]:
+        """Claim rows in an open transaction, and return them as `Row` names their columns, by id."""
+        ids = sorted(self.column(sql.CLAIM_OTHER_DOMAINS if without_domains else sql.CLAIM, values))
+        return self.rows(sql.READ, {"ids": self.values(ids)}) if ids else []
 
     def record(self, results: Sequence[Mapping[str, Any]], sender: str, now: datetime) -> int:
         """Write results; return how many rows were still this sender's."""
@@ -123,13 +139,20 @@ class HotPostgres(HotConnection):
         """Have each of our statements planned once, for ids in an index.
 
         Planning it anew for every group takes as long as running it, and for a large group can end in a full scan.
+        Nor is it compiled (`jit`): where a table's size is only guessed that takes several times as long as running it.
         """
         for prepared in self._prepared.values():
             prepared.close()
         self._prepared.clear()
-        mode = "force_generic_plan" if is_ours else "auto"
-        self._proxied.driver_connection.execute_simple(f"SET plan_cache_mode = {mode}")
+        for name, ours in (("plan_cache_mode", "force_generic_plan"), ("jit", "off")):
+            value = ours if is_ours else "DEFAULT"
+            self._proxied.driver_connection.execute_simple(f"SET {name} = {value}")
+        super()._tune(is_ours=is_ours)
         self._proxied.driver_connection.execute_simple("COMMIT")
+
+    def _wait_for_locks(self, *, briefly: bool) -> None:
+        milliseconds = IMPATIENT_MS if briefly else 0  # 0: as long as it takes
+        self._proxied.driver_connection.execute_simple(f"SET lock_timeout = {milliseconds}")
 
     def _may_pass(self, error: BaseException) -> bool:
         return True
@@ -146,21 +169,30 @@ class HotPostgres(HotConnection):
             self._prepared[statement] = prepared
         return prepared.run(**values) or []
 
+    def claim(self, values: Mapping[str, Any], *, without_domains: bool) -> list[Any]:
+        (found,) = self.column(sql.CLAIM_OTHER_DOMAINS_AT_ONCE if without_domains else sql.CLAIM_AT_ONCE, values)
+        return found or []
+
     def record(self, results: Sequence[Mapping[str, Any]], sender: str, now: datetime) -> int:
         return len(self.rows(sql.RECORD_MANY, {**self._of_results(results), "sender": sender, "now": now}))
 
     def turn_at_once(
         self, results: Sequence[Mapping[str, Any]], values: Mapping[str, Any]
-    ) -> tuple[dict[str, int], list[int]]:
-        """Record and mark in a transaction of one statement; return its counts by name, and the ids that are marked."""
+    ) -> tuple[list[int], int, int]:
+        """Record and mark in a transaction of one statement.
+
+        Returns the ids that are marked, what the journal has come to (0: none is marked) and how many results counted.
+        """
         with self._given_up_on_errors():
-            rows = self.rows(sql.TURN_AT_ONCE, {**values, **self._of_results(results)})
-        counts = {name: number for name, number in rows if name != "may"}
-        return counts, [number for name, number in rows if name == "may"]
+            ((ids, generation, recorded),) = self.rows(sql.TURN_AT_ONCE, {**values, **self._of_results(results)})
+        return ids or [], generation or 0, recorded
 
     def _of_results(self, results: Sequence[Mapping[str, Any]]) -> dict[str, str]:
-        rows = [{**one, "not_before": one["not_before"] and one["not_before"].isoformat()} for one in results]
-        return {"results": json.dumps(rows), "recorded_ids": self.values([result["id"] for result in results])}
+        rows = [{name: value for name, value in one.items() if value is not None} for one in results]
+        return {
+            "results": json.dumps(rows, default=datetime.isoformat),
+            "recorded_ids": self.values([one["id"] for one in results]),
+        }
 
     def moment(self, at: datetime | None) -> Any:
         return at

@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import Engine
 
 from briefings.delivery import statements as sql
+from briefings.delivery.claims import forget_done, held_ids, stretches
 from briefings.delivery.holds import Hold, briefing_scope
 from briefings.delivery.hot import HotPostgres, hot_connection
 from briefings.delivery.journal import Journal
@@ -53,7 +54,10 @@ class Turn:
 
 
 class Ledger:
-    """One sender's view of the ledger; for one thread at a time. `leased`: the sender has a row in `senders`."""
+    """One sender's view of the ledger; for one thread at a time, but `claim` may run beside all else on PostgreSQL.
+
+    `leased`: the sender has a row in `senders`.
+    """
 
     def __init__(self, engine: Engine, sender: str, journal: Journal | None = None, *, leased: bool = False) -> None:
         self.engine = engine
@@ -61,11 +65,15 @@ class Ledger:
         self._journal = journal
         self._leased = leased
         self._hot = hot_connection(engine)
+        self._claims = self._hot if self._hot.is_sqlite else hot_connection(engine)
+        self._claimed_up_to: dict[tuple[str, str, Channel], int] = {}
 
-    def hurry(self) -> None:
-        """Say at once that the database is locked, until `release`: who calls has other things to do meanwhile."""
-        self._hot.close()
-        self._hot.is_impatient = True
+    def hurry(self, is_impatient: bool = True) -> None:
+        """Say whether a turn is to fail at once where something is locked, as who calls has other things to do.
+
+        It is until `release`, or until this is called again. Raises what `turn` raises.
+        """
+        self._hot.hurry(is_impatient)
 
     @property
     def is_quick(self) -> bool:
@@ -75,21 +83,29 @@ class Ledger:
     def claim(self, job: Job, channel: Channel, limit: int, now: datetime, without: Collection[str] = ()) -> list[Row]:
         """Claim up to `limit` rows that are waiting, in the order of the plan; other senders' rows are left alone.
 
+        It looks on behind what it claimed before, and at the beginning again where nothing more is there: a database
+        that keeps old versions of rows (PostgreSQL) would step over more of them each time.
         `without` are mail domains to leave waiting. Raises LeaseLost.
         """
-        statement = sql.CLAIM_OTHER_DOMAINS if without else sql.CLAIM
+        hot, part = self._claims, (job.briefing, job.revision, channel)
         values = {
-            "sender": self.sender, "now": self._hot.moment(now), "briefing": job.briefing, "revision": job.revision,
-            "channel": str(channel), "limit": limit, "domains": self._hot.values(sorted(without)),
+            "sender": self.sender, "now": hot.moment(now), "briefing": job.briefing, "revision": job.revision,
+            "channel": str(channel), "domains": hot.values(sorted(without)),
         }  # fmt: skip
-        with self._hot.transaction():
-            if self._leased and not self._hot.column(sql.IS_SENDER, values):
+        behind = self._claimed_up_to.get(part, 0)
+        with hot.transaction():
+            if self._leased and not hot.column(sql.IS_SENDER, values):
                 raise LeaseLost
-            ids = sorted(self._hot.column(statement, values))
-            if not ids:
-                return []
-            found = self._hot.rows(sql.READ, {"ids": self._hot.values(ids)})
-            return [Row._make(row) for row in found]
+            found = hot.claim({**values, "after": behind, "limit": limit}, without_domains=bool(without))
+            last = found[-1][0] if found else behind
+            if behind and len(found) < limit:
+                rest = {**values, "after": 0, "limit": limit - len(found)}
+                found = hot.claim(rest, without_domains=bool(without)) + found
+            hot.rows(sql.FORGET_DONE, values)
+            for first_id, last_id in stretches([row[0] for row in found]):
+                hot.rows(sql.KEEP_CLAIM, {"sender": self.sender, "first_id": first_id, "last_id": last_id})
+        self._claimed_up_to[part] = last
+        return [Row._make(row) for row in found]
 
     def turn(self, results: Sequence[Result], rows: Sequence[Row], job: Job, now: datetime) -> Turn:
         """Record results and mark rows as `sending`, durably, in one transaction.
@@ -105,8 +121,8 @@ class Ledger:
         early: frozenset[int] = frozenset()
         if isinstance(hot, HotPostgres) and rows and (job.expires_at is None or now < job.expires_at):
             values = {**self._values(job, now), "ids": hot.values([row.id for row in rows])}
-            counts, ids = hot.turn_at_once(written, values)
-            generation, recorded, early = counts.get("generation", 0), counts["recorded"], frozenset(ids)
+            ids, generation, recorded = hot.turn_at_once(written, values)
+            early = frozenset(ids)
             written, rows = [], [row for row in rows if row.id not in early]
         if written or rows:
             with hot.transaction():
@@ -162,13 +178,18 @@ class Ledger:
     def release(self, now: datetime) -> None:
         """Put back what this sender claimed and did not start."""
         self.close()
-        self._hot.is_impatient = False
+        self._hot.hurry(False)
         with writing(self.engine) as connection:
             connection.execute(
                 deliveries.update()
-                .where(deliveries.c.sender == self.sender, deliveries.c.state == "claimed")
+                .where(
+                    deliveries.c.sender == self.sender,
+                    deliveries.c.state == "claimed",
+                    deliveries.c.id.in_(held_ids(connection, [self.sender])),
+                )
                 .values(state="queued", sender=None, changed_at=now)
             )
+            forget_done(connection)
 
     def remember(self, row_id: int, remote_id: str, now: datetime) -> None:
         """Keep what a channel already did for a row that is not finished (posts of a thread)."""
@@ -180,8 +201,10 @@ class Ledger:
             )
 
     def close(self) -> None:
-        """Give the ledger's connection back."""
+        """Give the ledger's connections back."""
         self._hot.close()
+        self._claims.close()
+        self._claimed_up_to.clear()
 
 
 def _held(standing: Sequence[Hold], job: Job) -> tuple[str, frozenset[str]]:

@@ -13,7 +13,8 @@ from math import ceil
 
 from sqlalchemy import Connection, func, select
 
-from briefings.delivery.standing import IS_HELD_BY_A_SENDER, WAITS
+from briefings.delivery.claims import held
+from briefings.delivery.standing import WAITS
 from briefings.model.channel import SITE
 from briefings.model.delivery import DeliveryState
 from briefings.store.tables import deliveries
@@ -53,8 +54,8 @@ def left(connection: Connection, briefing: str = "") -> dict[Part, int]:
     if briefing:
         waiting = waiting.where(deliveries.c.briefing == briefing)
     counted = Counter({Part(r.briefing, r.revision, r.channel): r.n for r in connection.execute(waiting)})
-    # Read row by row and without the briefing, so that SQLite takes the index of what senders hold: it is short.
-    for row in connection.execute(select(*group).where(IS_HELD_BY_A_SENDER)):
+    theirs = held(connection)
+    for row in connection.execute(select(theirs.c.briefing, theirs.c.revision, theirs.c.channel)):  # never many
         if not briefing or row.briefing == briefing:
             counted[Part(row.briefing, row.revision, row.channel)] += 1
     return dict(counted)

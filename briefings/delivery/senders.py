@@ -23,9 +23,10 @@ from typing import IO
 from sqlalchemy import Engine, delete, exists, insert, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
+from briefings.delivery.claims import forget_done, held
 from briefings.log import event
 from briefings.store.engine import reading, writing
-from briefings.store.tables import deliveries, senders
+from briefings.store.tables import senders
 
 LEASE = timedelta(seconds=60)
 
@@ -70,7 +71,8 @@ class Sender:
         self._renewing.join()
         is_clear = False
         with suppress(SQLAlchemyError), writing(self._engine) as connection:
-            holds = exists().where(deliveries.c.sender == self.id)
+            holds = exists(select(held(connection, self.id).c.id))
+            forget_done(connection)
             is_clear = connection.execute(delete(senders).where(senders.c.id == self.id, ~holds)).rowcount == 1
         if self._file is not None:
             self._file.close()
@@ -111,12 +113,13 @@ class Dead:
 
 def dead_senders(engine: Engine, lock_folder: Path, but: str = "") -> Dead:
     """Return the senders that hold claimed rows and do not live."""
-    holding = select(deliveries.c.sender).where(deliveries.c.sender.is_not(None)).distinct()
     with reading(engine) as connection:
-        held = [sender for sender in connection.scalars(holding) if sender and sender != but]
-        known = {row.id: row for row in connection.execute(select(senders).where(senders.c.id.in_(held)))}
+        holding = [
+            sender for sender in connection.scalars(select(held(connection).c.sender).distinct()) if sender != but
+        ]
+        known = {row.id: row for row in connection.execute(select(senders).where(senders.c.id.in_(holding)))}
     gone, lapsed = [], []
-    for sender in held:
+    for sender in holding:
         row = known.get(sender)
         if row is None or (row.host == host() and _is_locked(lock_folder / f"{sender}.lock") is False):
             gone.append(sender)

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, and_, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, Connection, Engine, and_, func, literal_column, or_, select, union_all
 
+from briefings.delivery.claims import held
 from briefings.delivery.plan import Job
 from briefings.model.channel import Channel
 from briefings.model.delivery import UNSETTLED, DeliveryState
@@ -15,8 +16,8 @@ from briefings.store.engine import reading
 from briefings.store.tables import deliveries
 
 # Word for word what the partial indexes say, or neither database uses them.
-WAITS: ColumnElement[bool] = literal_column("deliveries.state IN ('queued', 'deferred')")
-IS_HELD_BY_A_SENDER = deliveries.c.sender.is_not(None)
+WAITS: ColumnElement[bool] = literal_column("deliveries.waits")
+IS_UNCERTAIN: ColumnElement[bool] = literal_column("deliveries.is_uncertain")
 
 
 def waiting(engine: Engine, job: Job, channel: Channel, now: datetime) -> int:
@@ -29,10 +30,11 @@ def waiting(engine: Engine, job: Job, channel: Channel, now: datetime) -> int:
 
 def held_by_others(engine: Engine, job: Job, sender: str) -> int:
     """Count rows of a job that another sender has claimed or is sending."""
-    query = select(func.count()).select_from(deliveries).where(
-        IS_HELD_BY_A_SENDER, deliveries.c.sender != sender, of(job)
-    )  # fmt: skip
     with reading(engine) as connection:
+        theirs = held(connection)
+        query = select(func.count()).select_from(theirs).where(
+            theirs.c.sender != sender, theirs.c.briefing == job.briefing, theirs.c.revision == job.revision
+        )  # fmt: skip
         return connection.scalar(query) or 0
 
 
@@ -55,12 +57,11 @@ def unsettled(connection: Connection, briefing: str) -> int:
 
 def unsettled_jobs(connection: Connection) -> list[tuple[str, str]]:
     """Return (briefing, revision) of everything with which something is still to be done, oldest first."""
-    query = (
-        select(deliveries.c.briefing, deliveries.c.revision)
-        .where(or_(WAITS, IS_HELD_BY_A_SENDER))
-        .group_by(deliveries.c.briefing, deliveries.c.revision)
-        .order_by(func.min(deliveries.c.id))
-    )
+    theirs = held(connection)
+    waiting = select(deliveries.c.briefing, deliveries.c.revision, deliveries.c.id).where(WAITS)
+    both = union_all(waiting, select(theirs.c.briefing, theirs.c.revision, theirs.c.id)).subquery()
+    part = (both.c.briefing, both.c.revision)
+    query = select(*part).group_by(*part).order_by(func.min(both.c.id))
     return [(row.briefing, row.revision) for row in connection.execute(query)]
 
 

@@ -9,23 +9,34 @@ from __future__ import annotations
 from functools import lru_cache
 
 CLAIM = """
-UPDATE deliveries SET state = 'claimed', sender = :sender, changed_at = :now WHERE id IN (
+UPDATE deliveries SET state = 'claimed', sender = :sender, changed_at = :now WHERE {these_ids}
   SELECT d.id FROM deliveries d
-  WHERE d.briefing = :briefing AND d.revision = :revision AND d.channel = :channel
-    AND d.state IN ('queued', 'deferred') AND (d.state = 'queued' OR d.not_before <= :now)
-  ORDER BY d.id LIMIT :limit {skip_locked})
+  WHERE d.briefing = :briefing AND d.revision = :revision AND d.channel = :channel AND d.id > :after
+    AND d.waits AND (d.state = 'queued' OR d.not_before <= :now)
+  ORDER BY d.id LIMIT :limit {skip_locked}{end_of_these}
 RETURNING id
 """
 CLAIM_OTHER_DOMAINS = CLAIM.replace(
     "FROM deliveries d", "FROM deliveries d LEFT JOIN subscribers s ON s.id = d.subscriber_id"
 ).replace("ORDER BY", "AND NOT ({domain} {among_domains}) ORDER BY")
 
+ROW = """d.id, d.briefing, d.revision, d.locale, d.channel, d.destination, d.purpose, d.attempts, d.remote_id, d.detail,
+  coalesce(d.subscriber_id, 0), coalesce(s.email, ''), coalesce(s.format, '')"""
 READ = """
-SELECT d.id, d.briefing, d.revision, d.locale, d.channel, d.destination, d.purpose, d.attempts, d.remote_id, d.detail,
-  coalesce(d.subscriber_id, 0), coalesce(s.email, ''), coalesce(s.format, '')
-FROM deliveries d LEFT JOIN subscribers s ON s.id = d.subscriber_id
+SELECT {row} FROM deliveries d LEFT JOIN subscribers s ON s.id = d.subscriber_id
 WHERE d.id {among_ids} ORDER BY d.id
 """
+
+
+READ_CLAIMED = """
+WITH claimed AS (<claim>) SELECT json_agg(json_build_array({row}) ORDER BY d.id)
+FROM claimed d LEFT JOIN subscribers s ON s.id = d.subscriber_id
+"""
+CLAIM_AT_ONCE, CLAIM_OTHER_DOMAINS_AT_ONCE = (
+    READ_CLAIMED.replace("<claim>", claim.replace("RETURNING id", "RETURNING *"))
+    for claim in (CLAIM, CLAIM_OTHER_DOMAINS)
+)
+"""Claim and read in one round trip (PostgreSQL). One JSON text is read in a tenth of the time of rows and columns."""
 
 HOLDS = """
 SELECT scope, reason, made_by FROM holds
@@ -73,6 +84,11 @@ FROM jsonb_to_recordset(CAST(:results AS jsonb))
 WHERE d.id = r.id AND d.id {among_recorded} AND coalesce(d.sender, '') = :sender AND d.state IN ('sending', 'claimed')
 RETURNING 1
 """
+FORGET_DONE = """
+DELETE FROM claims WHERE sender = :sender AND NOT EXISTS (SELECT 1 FROM deliveries d
+  WHERE d.id BETWEEN claims.first_id AND claims.last_id AND d.sender = claims.sender {one_by_one})
+"""
+KEEP_CLAIM = "INSERT INTO claims (sender, first_id, last_id) VALUES (:sender, :first_id, :last_id)"
 COUNT_WRITE = "UPDATE journals SET generation = generation + 1 WHERE id = :journal RETURNING generation"
 TURN_AT_ONCE = """
 WITH recorded AS ({record_many}),
@@ -80,8 +96,7 @@ WITH recorded AS ({record_many}),
   marked AS ({mark_unless_held}),
   counted AS (UPDATE journals SET generation = generation + 1
     WHERE id = :journal AND EXISTS (SELECT 1 FROM marked) RETURNING generation)
-SELECT 'may', id FROM marked UNION ALL SELECT 'generation', generation FROM counted
-UNION ALL SELECT 'recorded', count(*) FROM recorded UNION ALL SELECT 'held', count(*) FROM held
+SELECT (SELECT json_agg(id) FROM marked), (SELECT generation FROM counted), (SELECT count(*) FROM recorded)
 """
 """All of a turn in one round trip (PostgreSQL). Where anything is held, it marks nothing."""
 IS_SENDER = "SELECT 1 FROM senders WHERE id = :sender"
@@ -92,6 +107,7 @@ _STEPS = {
     "mark_unless_held": MARK.replace("RETURNING", "AND NOT EXISTS (SELECT 1 FROM held) RETURNING"),
 }
 _CONDITIONS = {
+    "row": ROW,
     "mine": MINE,
     "is_active": IS_ACTIVE,
     "is_paused": IS_PAUSED,
@@ -103,6 +119,8 @@ _SQLITE = {
     "among_domains": "IN (SELECT value FROM json_each(:domains))",
     "among_places": "IN (SELECT value FROM json_each(:places))",
     "domain": "coalesce(substr(s.email, instr(s.email, '@') + 1), '')",
+    "these_ids": "id IN (",
+    "end_of_these": ")",
     "skip_locked": "",
     "in_turn": "",
     "one_by_one": "",
@@ -113,9 +131,11 @@ _POSTGRESQL = {
     "among_domains": "= ANY(CAST(:domains AS text[]))",
     "among_places": "= ANY(CAST(:places AS text[]))",
     "domain": "coalesce(split_part(s.email, '@', 2), '')",
+    "these_ids": "id = ANY(ARRAY(",  # as many as they are, they are looked up one by one
+    "end_of_these": "))",
     "skip_locked": "FOR UPDATE OF d SKIP LOCKED",
     "in_turn": "FOR SHARE OF s",  # who unsubscribes at this moment commits before the mark or after it
-    "one_by_one": "OFFSET 0",  # or all who follow the region are gathered first, for every group anew
+    "one_by_one": "OFFSET 0",  # or all that could be wanted is gathered first, each time anew
 }
 
 

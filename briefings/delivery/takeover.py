@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection, Engine, and_, delete, or_, update
 
+from briefings.delivery.claims import forget_done, held_ids
 from briefings.delivery.ledger import RESENT
 from briefings.delivery.senders import Dead
 from briefings.model.channel import Channel
@@ -42,7 +43,7 @@ def take_over(engine: Engine, dead: Dead, urgent: Sequence[str], now: datetime) 
     lost = {"state": DeliveryState.UNCERTAIN, "sender": None, "changed_at": now, "detail": CRASH}
     with writing(engine) as connection:
         struck = _strike_off(connection, dead)
-        theirs = deliveries.c.sender.in_(struck)
+        theirs = and_(deliveries.c.sender.in_(struck), deliveries.c.id.in_(held_ids(connection, struck)))
         sending = and_(theirs, deliveries.c.state == DeliveryState.SENDING)
         again = and_(sending, is_mail, deliveries.c.briefing.in_(urgent), ~deliveries.c.detail.startswith(RESENT))
         queued = [
@@ -54,7 +55,9 @@ def take_over(engine: Engine, dead: Dead, urgent: Sequence[str], now: datetime) 
             )
         ]
         uncertain = update(deliveries).where(sending).values(lost).returning(deliveries.c.briefing)
-        return TakenOver(tuple(struck), sum(queued), tuple(connection.scalars(uncertain)))
+        taken = TakenOver(tuple(struck), sum(queued), tuple(connection.scalars(uncertain)))
+        forget_done(connection)
+        return taken
 
 
 def _strike_off(connection: Connection, dead: Dead) -> list[str]:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import func, select
 
+from briefings.delivery.claims import held
 from briefings.delivery.holds import on_job
 from briefings.delivery.pace import Part, left
 from briefings.delivery.plan import Job
@@ -15,7 +16,6 @@ from briefings.editorial.desk import Desk
 from briefings.editorial.publish import begun
 from briefings.model.channel import Channel
 from briefings.store.engine import reading
-from briefings.store.tables import deliveries
 
 
 def helpers_wanted(desk: Desk, job: Job, senders: int, above: int, now: datetime) -> int:
@@ -29,11 +29,10 @@ def helpers_wanted(desk: Desk, job: Job, senders: int, above: int, now: datetime
         open_now = left(connection, job.briefing).get(Part(job.briefing, job.revision, Channel.EMAIL), 0)
         if open_now <= above or on_job(connection, job, now) is not None:
             return 0
+        theirs = held(connection)
         at_work = connection.scalar(
-            select(func.count(deliveries.c.sender.distinct())).where(
-                deliveries.c.briefing == job.briefing,
-                deliveries.c.revision == job.revision,
-                deliveries.c.sender.is_not(None),
+            select(func.count(theirs.c.sender.distinct())).where(
+                theirs.c.briefing == job.briefing, theirs.c.revision == job.revision
             )
         )
     return max(0, senders - 1 - (at_work or 0))

@@ -9,13 +9,13 @@ from sqlalchemy import Connection, func, select
 
 from briefings.delivery.holds import concerning
 from briefings.delivery.pace import pace
-from briefings.delivery.standing import counts, tally
+from briefings.delivery.standing import IS_UNCERTAIN, counts, tally
 from briefings.editorial import records
 from briefings.editorial.desk import Desk
 from briefings.editorial.render import FEED
 from briefings.model.briefing import Severity
 from briefings.model.channel import Channel
-from briefings.model.delivery import FOLLOWS, NOTICE, DeliveryState
+from briefings.model.delivery import FOLLOWS, NOTICE
 from briefings.model.edition import EditionState, SegmentState
 from briefings.store.engine import reading, writing
 from briefings.store.tables import deliveries, heartbeats
@@ -82,9 +82,7 @@ def status(desk: Desk, briefing_id: str, now: datetime | None = None) -> dict[st
 
 def uncertain_rows(desk: Desk, briefing_id: str) -> list[dict[str, Any]]:
     """Return the deliveries of a briefing of which nobody knows whether they arrived: for a person to decide."""
-    query = select(deliveries).where(
-        deliveries.c.briefing == briefing_id, deliveries.c.state == DeliveryState.UNCERTAIN
-    )
+    query = select(deliveries).where(deliveries.c.briefing == briefing_id, IS_UNCERTAIN)
     with reading(desk.engine) as connection:
         return [
             {"id": r.id, "channel": r.channel, "locale": r.locale, "destination": r.destination, "detail": r.detail}

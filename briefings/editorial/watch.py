@@ -10,13 +10,14 @@ from sqlalchemy import ColumnElement, Connection, func, or_, select, true
 
 from briefings.delivery import holds
 from briefings.delivery.quarantine import RETURNED_FOLDER, Quarantine
+from briefings.delivery.standing import IS_UNCERTAIN
 from briefings.editorial import records
 from briefings.editorial.canaries import silent_canaries
 from briefings.editorial.desk import Desk
 from briefings.editorial.follow_up import due_follow_ups
 from briefings.editorial.render import FEED, is_ready_for
 from briefings.model.channel import Channel
-from briefings.model.delivery import NOTICE, UNSETTLED, DeliveryState
+from briefings.model.delivery import NOTICE, UNSETTLED
 from briefings.model.schedule import LATE_LIMIT
 from briefings.store.engine import reading
 from briefings.store.tables import deliveries, heartbeats, publications, slots, subscribers
@@ -101,7 +102,7 @@ def _of_held_domains(standing: Sequence[holds.Hold]) -> ColumnElement[bool]:
 def _uncertain(connection: Connection, now: datetime) -> Iterator[Concern]:
     query = (
         select(deliveries.c.briefing, func.count().label("n"), func.max(deliveries.c.changed_at).label("at"))
-        .where(deliveries.c.state == DeliveryState.UNCERTAIN)
+        .where(IS_UNCERTAIN)
         .group_by(deliveries.c.briefing)
     )
     for row in connection.execute(query):

@@ -7,6 +7,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Computed,
     ForeignKey,
     Index,
     Integer,
@@ -311,15 +312,29 @@ deliveries = Table(
     Column("remote_id", Text, nullable=False, default=""),
     Column("changed_at", Moment, nullable=False),
     UniqueConstraint("briefing", "revision", "channel", "destination"),
-    partial("ix_deliveries_waiting", "state IN ('queued', 'deferred')", "briefing", "revision", "channel", "id"),
-    partial("ix_deliveries_sender", "sender IS NOT NULL", "sender"),
-    partial("ix_deliveries_uncertain", "state = 'uncertain'", "briefing"),
+    Column("waits", Boolean, Computed("state IN ('queued', 'deferred')")),
+    Column("is_uncertain", Boolean, Computed("state = 'uncertain'")),
+    partial("ix_deliveries_waiting", "waits", "briefing", "revision", "channel", "id"),
+    partial("ix_deliveries_uncertain", "is_uncertain", "briefing"),
 )
 """The ledger: one row per (edition revision, channel, destination), unique in the database.
 
 `destination` is `subscriber:<id>`, an account name or a path on the site; never an address, so
 that erasing a subscriber leaves nothing personal here.
+
+No index is about a column that changes when a claimed row is marked, or recorded as sent: PostgreSQL then writes the
+row's next version beside it and touches no index at all, which halves what a mail costs it.
 """
+
+claims = Table(
+    "claims",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("sender", String(40), nullable=False),
+    Column("first_id", Integer, nullable=False),
+    Column("last_id", Integer, nullable=False),
+)
+"""From where to where in `deliveries` a sender took rows: every row that a sender holds lies in a claim of its own."""
 
 holds = Table(
     "holds",

@@ -17,7 +17,7 @@ from briefings.delivery.takeover import take_over
 from briefings.model.channel import Channel
 from briefings.model.delivery import DeliveryState
 from briefings.store.engine import reading, writing
-from briefings.store.tables import deliveries, publications, subscribers
+from briefings.store.tables import claims, deliveries, publications, subscribers
 from tests.delivery.ledger_rows import JOB, NOW, add_people, plan, planned, rows, states
 
 URGENT = replace(JOB, is_urgent=True)
@@ -203,6 +203,7 @@ def test_a_post_that_a_dead_sender_had_on_the_wire_goes_back_for_its_channel_can
     }  # fmt: skip
     with writing(engine) as connection:
         connection.execute(insert(deliveries).values(row))
+        connection.execute(insert(claims).values(sender="dead", first_id=1, last_id=1))
 
     take_over(engine, dead("dead"), [], NOW)
 

@@ -7,7 +7,7 @@ from collections import Counter
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
 from briefings.delivery.holds import ALL, BREAKER, hold, made
 from briefings.delivery.ledger import Ledger
@@ -21,7 +21,7 @@ from briefings.model.channel import Channel
 from briefings.model.delivery import DeliveryState
 from briefings.model.errors import Refused
 from briefings.store.engine import reading, writing
-from briefings.store.tables import deliveries, publications
+from briefings.store.tables import claims, deliveries, publications
 from tests.editorial.conftest import EAST, WEST, Newsroom
 
 ONE, TWO = "one@example.org", "two@example.org"
@@ -59,6 +59,14 @@ def half_sent(newsroom: Newsroom) -> None:
     newsroom.later(60)
     publish_due(newsroom.desk, newsroom.clock)
     assert mailed(newsroom) == [ONE]
+
+
+def being_sent_by_another(newsroom: Newsroom, row: int) -> None:
+    """Record that another sender has a row on its way."""
+    with writing(newsroom.desk.engine) as connection:
+        on_its_way = update(deliveries).where(deliveries.c.id == row)
+        connection.execute(on_its_way.values(state="sending", sender="another", attempts=1))
+        connection.execute(insert(claims).values(sender="another", first_id=row, last_id=row))
 
 
 def come_back(newsroom: Newsroom, row: int) -> None:
@@ -213,9 +221,7 @@ def test_what_was_on_its_way_and_comes_back_during_the_cancel_is_cancelled_too(n
     waiting(newsroom, ONE)
     newsroom.later(60)
     desk, row = newsroom.desk, newsroom.rows()[0]
-    with writing(desk.engine) as connection:
-        on_its_way = update(deliveries).where(deliveries.c.id == row.id)
-        connection.execute(on_its_way.values(state="sending", sender="another", attempts=1))
+    being_sent_by_another(newsroom, row.id)
     done = []
     cancelling = threading.Thread(target=lambda: done.append(cancel(desk, EAST, "Ann", "", newsroom.clock)))
 
@@ -231,9 +237,7 @@ def test_what_comes_back_after_the_cancel_is_cancelled_before_anything_is_sent_a
     waiting(newsroom, ONE, TWO)
     newsroom.later(60)
     desk, row = newsroom.desk, newsroom.rows()[0]
-    with writing(desk.engine) as connection:
-        on_its_way = update(deliveries).where(deliveries.c.id == row.id)
-        connection.execute(on_its_way.values(state="sending", sender="another", attempts=1))
+    being_sent_by_another(newsroom, row.id)
 
     done = cancel(desk, EAST, "Ann", "", newsroom.clock, patience=0)
     come_back(newsroom, row.id)

@@ -7,12 +7,23 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import insert, select
 
-from briefings.store.engine import migrate, open_engine, reading, writing
-from briefings.store.tables import heartbeats, metadata
+from briefings.store.engine import MIGRATIONS, migrate, open_engine, reading, writing
+from briefings.store.tables import claims, deliveries, heartbeats, metadata
+from tests.postgres import create_database
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of a database without any table: SQLite, and once more PostgreSQL."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'empty.db'}"
+    return create_database(request.getfixturevalue("postgres_url"))
 
 
 def test_migrations_lead_to_the_tables_that_the_code_describes(tmp_path: Path) -> None:
@@ -85,3 +96,26 @@ def test_writers_wait_for_each_other(tmp_path: Path) -> None:
     with reading(engine) as connection:
         seen = sorted(int(name.split("-")[2]) for name in connection.scalars(select(heartbeats.c.name)))
     assert seen == list(range(80))
+
+
+def test_what_senders_held_before_there_were_claims_lies_in_one(database: str) -> None:
+    engine = open_engine(database)
+    now = datetime(2026, 11, 20, 9, tzinfo=UTC)
+    row = {
+        "briefing": "east/a", "revision": "r1", "locale": "pl", "channel": "email", "purpose": "briefing",
+        "state": "claimed", "sender": "one", "attempts": 0, "detail": "", "remote_id": "", "changed_at": now,
+    }  # fmt: skip
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with writing(engine) as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0003")
+        connection.execute(insert(deliveries), [{**row, "destination": f"subscriber:{n}"} for n in range(3)])
+
+    migrate(engine)
+
+    with reading(engine) as connection:
+        assert connection.execute(select(claims.c.sender, claims.c.first_id, claims.c.last_id)).all() == [("one", 1, 3)]
+        assert connection.scalars(select(deliveries.c.waits)).all() == [False] * 3
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+    engine.dispose()
