@@ -28,9 +28,7 @@ class LetterWords:
     if_not_you: str
 
 
-_IGNORE = N_(
-    "If you did not ask for this, you do not need to do anything. Nothing happens unless it is confirmed."
-)
+_IGNORE = N_("If you did not ask for this, you do not need to do anything. Nothing happens unless it is confirmed.")
 _NO_CHANGE = N_("If you did not ask for this, you do not need to do anything. Nothing has changed.")
 LETTERS = {
     "confirm": LetterWords(
