@@ -17,6 +17,9 @@ from briefings.subscribers.subscriber import Choices, Enrolment, Format, Frequen
 WORDS = "Added by the comms team on the person's request."
 
 
+_NOBODY = "nobody is known with this address"
+
+
 @main.group()
 def subscribers() -> None:
     """Who gets what."""
@@ -114,9 +117,12 @@ def canaries(services: Services, remove: bool, now: str | None) -> None:
 @click.argument("email")
 def show(services: Services, email: str) -> None:
     """Print everything that is held about a person who asks for it, as JSON."""
-    from briefings.residents.held import held
+    from briefings.residents.held import held_at
 
-    out(held(services.engine, _known(services, email)))
+    found = held_at(services.desk.register, services.secret, email)
+    if found is None:
+        raise Refused(_NOBODY)
+    out(found)
 
 
 @command(subscribers)
@@ -124,15 +130,9 @@ def show(services: Services, email: str) -> None:
 @at_now
 def erase(services: Services, email: str, now: str | None) -> None:
     """Erase a person who asks for it: nothing is left of the address but what keeps us from mailing it."""
-    from briefings.residents.erasing import erase as run
+    from briefings.residents.erasing import erase_address
 
     register, moment = services.desk.register, now_of(services, now)()
-    run(register, services.secret, _known(services, email), services.folders_with_addresses, moment)
+    if not erase_address(register, services.secret, email, services.folders_with_addresses, moment):
+        raise Refused(_NOBODY)
     click.echo("erased")
-
-
-def _known(services: Services, email: str) -> int:
-    found = services.desk.register.find(email)
-    if found is None:
-        raise Refused("nobody is known with this address")
-    return found.id

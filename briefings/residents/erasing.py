@@ -5,10 +5,8 @@ The row stays as a tombstone, for ledger rows name it and ids are never reused. 
 
 from __future__ import annotations
 
-import os
-import secrets
 import time
-from collections.abc import Iterable
+from collections.abc import Collection
 from datetime import datetime
 from pathlib import Path
 
@@ -16,9 +14,10 @@ from sqlalchemy import Connection, Engine, delete, or_, select, update
 
 from briefings.log import event
 from briefings.residents.asking import Askings
+from briefings.residents.clearing import clear_files
 from briefings.store.engine import BUSY_TIMEOUT_MS, writing
 from briefings.store.tables import askings, consents, follows, subscribers
-from briefings.subscribers.address import is_tombstone, tombstone
+from briefings.subscribers.address import is_tombstone, normalised, tombstone
 from briefings.subscribers.register import Register
 from briefings.subscribers.suppression import SuppressionReason, hold_register
 
@@ -27,7 +26,7 @@ ERASED = "erased"
 CHECKPOINT_WITHIN_S, CHECKPOINT_MS = 3.0, 200
 
 
-def erase(register: Register, secret: bytes, subscriber_id: int, folders: Iterable[Path], now: datetime) -> bool:
+def erase(register: Register, secret: bytes, subscriber_id: int, folders: Collection[Path], now: datetime) -> bool:
     """Erase a person: address, choices, consents and askings go, and the address may not be mailed any more.
 
     `folders` hold files that may name an address: refused rows of imports, returned mail that nobody could read.
@@ -42,10 +41,32 @@ def erase(register: Register, secret: bytes, subscriber_id: int, folders: Iterab
         take_address_away(connection, subscriber_id, now)
         of_address = askings.c.address_hash == Askings(register.engine, secret).address_hash(row.email)
         connection.execute(delete(askings).where(or_(askings.c.subscriber_id == subscriber_id, of_address)))
-    for folder in folders:
-        clear_files(folder, row.email)
+    clear_files(folders, row.email)
     is_clean = forget_log(register.engine)
     event("resident.erased", subscriber=subscriber_id, log_is_clean=is_clean)
+    return True
+
+
+def erase_address(register: Register, secret: bytes, address: str, folders: Collection[Path], now: datetime) -> bool:
+    """Erase whoever has an address, and who only asked for something with it or stands in a list that was refused.
+
+    Returns False where nothing was known of it.
+    """
+    known = register.find(address)
+    if known is not None:
+        return erase(register, secret, known.id, folders, now)
+    wanted = normalised(address)
+    if is_tombstone(wanted):
+        return False
+    of_address = askings.c.address_hash == Askings(register.engine, secret).address_hash(wanted)
+    in_files = clear_files(folders, wanted)
+    with writing(register.engine) as connection:
+        hold_register(connection)
+        asked = connection.scalars(delete(askings).where(of_address).returning(askings.c.id)).all()
+        if not asked and not in_files:
+            return False
+        register.suppressions.suppress(connection, wanted, SuppressionReason.UNSUBSCRIBED, now)
+    event("resident.erased", askings=len(asked), files=in_files, log_is_clean=forget_log(register.engine))
     return True
 
 
@@ -80,28 +101,3 @@ def forget_log(engine: Engine) -> bool:
         if not is_busy or time.monotonic() > deadline:
             return not is_busy
         time.sleep(0.05)
-
-
-def clear_files(folder: Path, address: str) -> None:
-    """Take an address out of the files of a folder: its lines out of lists of refused rows, returned mails whole."""
-    wanted = address.casefold().encode()
-    for path in (*folder.glob("*.csv"), *folder.glob("*.eml")):
-        try:
-            content = path.read_bytes()
-        except FileNotFoundError:  # a person has just deleted it
-            continue
-        if wanted not in content.lower():
-            continue
-        lines = [line for line in content.splitlines(keepends=True) if wanted not in line.lower()]
-        if path.suffix == ".eml" or len(lines) <= 1:
-            path.unlink(missing_ok=True)
-        else:
-            _rewrite(path, b"".join(lines))
-
-
-def _rewrite(path: Path, content: bytes) -> None:
-    """Replace a private file, whole or not at all."""
-    made = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
-    with os.fdopen(os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(content)
-    made.replace(path)

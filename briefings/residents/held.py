@@ -5,12 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, Row, select
 
+from briefings.residents.asking import Askings
 from briefings.store.engine import reading
 from briefings.store.tables import askings, deliveries, subscribers
 from briefings.subscribers import consent
+from briefings.subscribers.address import normalised
 from briefings.subscribers.enrol import load_by_id
+from briefings.subscribers.register import Register
 
 
 def held(engine: Engine, subscriber_id: int) -> dict[str, Any] | None:
@@ -52,16 +55,29 @@ def held(engine: Engine, subscriber_id: int) -> dict[str, Any] | None:
                  "language": one.locale}
                 for one in consent.history(connection, subscriber_id)
             ],
-            "requests": [
-                {"what": one.kind, "when": _at(one.asked_at), "address": one.email, "confirmed": _at(one.confirmed_at)}
-                for one in asked
-            ],
+            "requests": [_request(one) for one in asked],
             "deliveries": [
                 {"briefing": mail.briefing, "kind": mail.purpose, "language": mail.locale, "state": mail.state,
                  "when": _at(mail.changed_at), "note": mail.detail}
                 for mail in mails
             ],
         }  # fmt: skip
+
+
+def held_at(register: Register, secret: bytes, address: str) -> dict[str, Any] | None:
+    """Return what is held about whoever has an address, or has only asked for something with it; None for nobody."""
+    known = register.find(address)
+    if known is not None:
+        return held(register.engine, known.id)
+    wanted = normalised(address)
+    of_address = askings.c.address_hash == Askings(register.engine, secret).address_hash(wanted)
+    with reading(register.engine) as connection:
+        asked = connection.execute(select(askings).where(of_address).order_by(askings.c.asked_at)).all()
+    return {"address": wanted, "requests": [_request(one) for one in asked]} if asked else None
+
+
+def _request(row: Row[Any]) -> dict[str, Any]:
+    return {"what": row.kind, "when": _at(row.asked_at), "address": row.email, "confirmed": _at(row.confirmed_at)}
 
 
 def _at(moment: datetime | None) -> str | None:

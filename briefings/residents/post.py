@@ -86,7 +86,11 @@ class Poster:
                 else:
                     await asyncio.to_thread(self._postbag.done, one, outcome == "refused")
 
-            await asyncio.gather(*(send(one) for one in marked))
+            # All of them come to their end: what one meets must not keep the others, which are marked, from being sent.
+            ends = await asyncio.gather(*(send(one) for one in marked), return_exceptions=True)
+            for error in ends:
+                if error is not None:
+                    raise error
 
     async def _send_one(self, channel: EmailChannel, one: Marked, letters: Letters, posted: Posted) -> str:
         try:
@@ -100,7 +104,7 @@ class Poster:
         except Transient as error:
             posted.trouble = str(error)
             return "later"
-        except BriefingsError as error:  # a fault of ours or of the settings: nobody's letter is to be lost by it
+        except Exception as error:  # a fault of ours or of the settings: nobody's letter is to be lost by it
             posted.trouble = f"a letter could not be made: {type(error).__name__}"
             event("letter.unbuildable", letter=one.letter.value, reason=type(error).__name__)
             return "later"

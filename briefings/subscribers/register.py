@@ -14,7 +14,7 @@ from briefings.model.place import Places
 from briefings.store.engine import reading, writing
 from briefings.store.tables import subscribers
 from briefings.subscribers import consent
-from briefings.subscribers.address import normalised
+from briefings.subscribers.address import is_tombstone, normalised
 from briefings.subscribers.consent import Consent, ConsentAction
 from briefings.subscribers.ending import end_by_own_wish
 from briefings.subscribers.enrol import BATCH, Enrolled, Outcome, enrol, load, load_by_id, rechoose
@@ -150,4 +150,5 @@ class Register:
 
 
 def _by_email(connection: Connection, email: str) -> Subscriber | None:
-    return load(connection, [normalised(email)]).get(normalised(email))
+    wanted = normalised(email)
+    return None if is_tombstone(wanted) else load(connection, [wanted]).get(wanted)

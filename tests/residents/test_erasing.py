@@ -6,13 +6,15 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
+import pytest
 from sqlalchemy import Engine, inspect, select, text
 
 from briefings.delivery.bounces import ReturnKind
 from briefings.delivery.returned import ReturnedMail
 from briefings.residents.asking import VALID_FOR
 from briefings.residents.door import Door
-from briefings.residents.erasing import forget_log
+from briefings.residents.erasing import erase_address, forget_log
+from briefings.residents.held import held_at
 from briefings.residents.own import Own
 from briefings.residents.postbag import Postbag
 from briefings.store.engine import reading
@@ -166,6 +168,88 @@ def test_files_that_name_the_address_are_cleared(register: Register, tmp_path: P
     assert (refused / "list.csv").read_text() == "problem,email\ny,bo@example.org\n"
     assert sorted(path.name for path in tmp_path.glob("*/*")) == ["list.csv", "two.eml"]
     assert (refused / "list.csv").stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "o@bücher.example",
+        "O@BÜCHER.EXAMPLE",
+        "o@bu\u0308cher.example",
+        "o@xn--bcher-kva.example",
+        "'o@bücher.example",
+        "Ola <o@bücher.example>",
+        "o@bücher.example.",
+        '"\nOla\no@bücher.example"',
+    ],
+)
+def test_an_address_is_found_however_it_is_written_and_not_within_another(
+    register: Register, tmp_path: Path, written: str
+) -> None:
+    others = "x,jo@bücher.example\r\nx,o@bücher.example.org\r\nx,o@bücher.example-shop.org\r\nx,ro.o@bücher.example\r\n"
+    refused = tmp_path / "list.csv"
+    refused.write_bytes(f"problem,email\r\nx,{written}\r\n{others}".encode())
+    ola = enrolled(register, "o@bücher.example")
+
+    Own(register, SECRET, [tmp_path]).erase(preferences(ola), NOW)
+
+    assert refused.read_bytes() == f"problem,email\r\n{others}".encode()
+
+
+def test_returned_mail_is_read_as_it_is_encoded(register: Register, tmp_path: Path) -> None:
+    (tmp_path / "soft.eml").write_text("To: x@example.org\n\nabout ana.unmistak=\nable=40example.org\n")
+    (tmp_path / "other.eml").write_text("To: x@example.org\n\nabout diana.unmistakable@example.org\n")
+    ana = enrolled(register, ANA)
+
+    Own(register, SECRET, [tmp_path]).erase(preferences(ana), NOW)
+
+    assert [path.name for path in tmp_path.glob("*.eml")] == ["other.eml"]
+
+
+def test_who_only_asked_for_something_is_erased_by_their_address(
+    door: Door, register: Register, engine: Engine, tmp_path: Path
+) -> None:
+    (tmp_path / "list.csv").write_text("problem,email\nx,unmistakable.row@example.org\ny,bo@example.org\n")
+    door.subscribe(wish(ANA), NOW)
+    door.subscribe(wish("bo@example.org"), NOW)
+
+    by_asking = erase_address(register, SECRET, f" {ANA.upper()} ", [tmp_path], NOW)
+    by_file = erase_address(register, SECRET, "unmistakable.row@example.org", [tmp_path], NOW)
+    again = erase_address(register, SECRET, ANA, [tmp_path], NOW)
+
+    assert (by_asking, by_file, again) == (True, True, False)
+    assert list(everywhere(engine, "unmistakable")) == []
+    assert [row["email"] for row in rows(engine)] == ["bo@example.org"]
+    assert (tmp_path / "list.csv").read_text() == "problem,email\ny,bo@example.org\n"
+
+
+def test_a_tombstone_is_nobody_s_address(own: Own, register: Register, engine: Engine) -> None:
+    ana = enrolled(register, ANA)
+    own.erase(preferences(ana), NOW)
+
+    found = register.find(f"erased:{ana}"), held_at(register, SECRET, f"erased:{ana}")
+    is_erased = erase_address(register, SECRET, f"erased:{ana}", [], NOW)
+
+    assert (found, is_erased) == ((None, None), False)
+    with reading(engine) as connection:
+        assert len(connection.execute(select(suppressions)).all()) == 1
+
+
+def test_what_is_held_about_who_only_asked_is_told(door: Door, register: Register) -> None:
+    door.send_link(ANA, "ro", NOW)
+    enrolled(register, "bo@example.org")
+
+    asked, subscribed, unknown = (
+        held_at(register, SECRET, one) for one in (ANA.upper(), "bo@example.org", "nobody@example.org")
+    )
+
+    assert asked == {
+        "address": ANA,
+        "requests": [{"what": "link", "when": "2026-04-17T09:00:00Z", "address": ANA, "confirmed": None}],
+    }
+    assert subscribed is not None
+    assert subscribed["choices"]["regions"] == ["north"]
+    assert unknown is None
 
 
 def test_every_column_that_is_made_for_an_address_is_known() -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, update
 
 from briefings.delivery.compose import Letterhead
 from briefings.delivery.endpoint import SmtpEndpoint
@@ -27,6 +27,7 @@ from briefings.residents.post import Poster, PosterThread
 from briefings.residents.postbag import GIVE_UP_AFTER, Postbag
 from briefings.settings import CHECKOUT
 from briefings.store.engine import writing
+from briefings.store.tables import askings
 from briefings.subscribers.register import Register
 from briefings.subscribers.subscriber import Choices, Enrolment
 from briefings.subscribers.suppression import SuppressionReason
@@ -263,6 +264,23 @@ def test_while_the_mail_server_is_away_letters_wait_and_are_given_up_after_a_day
     assert given_up == {"later": 1}
     assert later == {}
     assert [row["email"] for row in rows(engine)] == [None]
+
+
+def test_a_letter_that_cannot_be_made_keeps_no_other_back(office: Office, door: Door, engine: Engine) -> None:
+    addresses = [f"n{number}@example.org" for number in range(12)]
+    for number, one in enumerate(addresses):
+        door.subscribe(wish(one), NOW + number * timedelta(seconds=1))
+    with writing(engine) as connection:  # as a later version may have written it
+        broken = {"choices": {"locale": "ro", "regions": [], "wards": [], "frequency": "hourly", "format": "html"}}
+        connection.execute(update(askings).where(askings.c.email == addresses[0]).values(broken))
+
+    posted = office.poster().run(lambda: NOW + MINUTE)
+    left = [row["email"] for row in rows(engine) if row["looked_at"] is None]
+
+    assert dict(posted.counts) == {"nothing to send": 0, "sent": 11, "later": 1}
+    assert posted.trouble == "a letter could not be made: ValueError"
+    assert office.box.recipients == sorted(addresses[1:])
+    assert left == addresses[:1]
 
 
 def test_letters_over_the_limit_of_an_hour_wait_for_the_next(office: Office, door: Door) -> None:
