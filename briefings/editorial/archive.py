@@ -6,9 +6,11 @@ nothing is found that is not public. `bring_up_to_date` makes good what is missi
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import islice
 
 from markupsafe import Markup, escape
 from sqlalchemy import Connection, Engine, delete, insert, select, text, update
@@ -16,7 +18,7 @@ from sqlalchemy import Connection, Engine, delete, insert, select, text, update
 from briefings.editorial import records
 from briefings.editorial.desk import Desk
 from briefings.editorial.published import frozen
-from briefings.editorial.search_words import word_form, words_in
+from briefings.editorial.search_words import Word, word_form, words_in
 from briefings.rendering.structured import StructuredEdition
 from briefings.store.engine import reading, writing
 from briefings.store.tables import public_changes, publications, searchable
@@ -26,6 +28,8 @@ MAX_WORDS = 12
 MAX_QUERY = 400
 """Characters of a query that count."""
 SNIPPET_WORDS = 26
+_BEFORE = 120
+"""Characters before a match that its snippet may begin with."""
 _BATCH = 200
 
 
@@ -149,10 +153,20 @@ def searched_text(edition: StructuredEdition) -> str:
 
 def snippet(text: str, wanted: Sequence[str]) -> Markup:
     """Return the words of a text around the first that is wanted, as HTML; its beginning where none is."""
-    words = list(words_in(text))
-    hits = [number for number, word in enumerate(words) if _is_wanted(word.form, wanted)]
-    first = max(0, (hits[0] if hits else 0) - SNIPPET_WORDS // 3)
-    shown = words[first : first + SNIPPET_WORDS]
+    shown: deque[Word] = deque()
+    begin = _near(text, wanted)
+    first, is_found = int(begin > 0), False
+    for word in words_in(text[begin:]):
+        word = replace(word, start=word.start + begin, end=word.end + begin) if begin else word
+        shown.append(word)
+        is_found = is_found or _is_wanted(word.form, wanted)
+        if not is_found and len(shown) > SNIPPET_WORDS // 3:
+            shown.popleft()
+            first = 1
+        if is_found and len(shown) >= SNIPPET_WORDS:
+            break
+    if not is_found:
+        first, shown = 0, deque(islice(words_in(text), SNIPPET_WORDS))
     if not shown:
         return Markup("")
     out, at = [Markup("… ") if first else Markup("")], shown[0].start if first else 0
@@ -162,6 +176,18 @@ def snippet(text: str, wanted: Sequence[str]) -> Markup:
             at = word.end
     out.append(escape(text[at : shown[-1].end]))
     return Markup("").join([*out, Markup(" …") if shown[-1].end < len(text.rstrip(" .")) else Markup("")])
+
+
+def _near(text: str, wanted: Sequence[str]) -> int:
+    """Return a place between words shortly before the first that is wanted, if it is written as it was typed; else 0.
+
+    It saves looking at every word of a long text.
+    """
+    lowered = text.casefold()
+    if len(lowered) != len(text):
+        return 0
+    places = [place for place in (lowered.find(word) for word in wanted) if place >= 0]
+    return text.find(" ", min(places) - _BEFORE) + 1 if places and min(places) > _BEFORE else 0
 
 
 def _is_wanted(form: str, wanted: Sequence[str]) -> bool:

@@ -38,6 +38,7 @@ def words_in(text: str) -> Iterator[Word]:
             yield Word(form, found.start(), found.end())
 
 
+@lru_cache(maxsize=50_000)
 def word_form(word: str) -> str:
     """Return the one form of a word.
 

@@ -20,7 +20,8 @@ from lxml import etree
 from briefings.model.channel import Channel
 from briefings.rendering.site import BOROUGH, Site
 
-MAX_ITEMS = 50
+MAX_ITEMS = 20
+"""Whole briefings in a feed: a year of a borough would be a megabyte. Older ones are in the archive."""
 TYPES = {
     Channel.ATOM: "application/atom+xml",
     Channel.RSS: "application/rss+xml",

@@ -87,3 +87,18 @@ def test_head_answers_like_get_without_the_body(web: httpx.Client) -> None:
 
     assert (head.status_code, head.content) == (200, b"")
     assert head.headers["etag"] == got.headers["etag"]
+
+
+def test_what_is_long_comes_compressed_to_who_can_read_that_under_a_tag_of_its_own(web: httpx.Client) -> None:
+    path = "/feeds/riverside/ur.atom"
+
+    packed = web.get(path, headers={"accept-encoding": "br, gzip;q=0.8"})
+    plain = web.get(path, headers={"accept-encoding": "gzip;q=0, identity"})
+    again = web.get(path, headers={"if-none-match": packed.headers["etag"]})
+
+    assert (packed.headers["content-encoding"], plain.headers.get("content-encoding")) == ("gzip", None)
+    assert packed.headers["vary"] == plain.headers["vary"] == "accept-encoding"
+    assert packed.content == plain.content
+    assert packed.headers["etag"] != plain.headers["etag"]
+    assert int(packed.headers["content-length"]) < len(plain.content) / 2
+    assert again.status_code == 304

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import hashlib
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
@@ -26,9 +27,17 @@ ROOM = 96 * 1024 * 1024
 """Bytes of answers that are kept ready."""
 
 
+LEAST_COMPRESSED = 1024
+"""Bytes of a body below which compressing it saves nothing."""
+
+
 @dataclass(frozen=True)
 class Answer:
-    """A whole answer. `modified` is aware; the ETag comes from the content."""
+    """A whole answer. `modified` is aware; the ETag comes from the content.
+
+    Text is compressed once, when the answer is made: readers on phones pay for bytes, and feeds are long. Nothing that
+    is one person's own is in an answer, so its length tells nothing.
+    """
 
     body: bytes
     media_type: str
@@ -36,13 +45,18 @@ class Answer:
     cache: str = REVALIDATE
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
+    compressed: bytes = b""
 
     def __post_init__(self) -> None:
+        if len(self.body) >= LEAST_COMPRESSED and not self.media_type.startswith("image/"):
+            object.__setattr__(self, "compressed", gzip.compress(self.body, 6, mtime=0))
+        varies = [self.headers["vary"]] if "vary" in self.headers else []
         known = {
             "etag": f'"{hashlib.sha256(self.body).hexdigest()[:32]}"',
             "last-modified": format_datetime(self.modified.astimezone(UTC), usegmt=True),
             "cache-control": self.cache,
             **self.headers,
+            **({"vary": ", ".join([*varies, "accept-encoding"])} if self.compressed else {}),
         }
         object.__setattr__(self, "headers", known)
 
@@ -50,19 +64,39 @@ class Answer:
 def respond(request: Request, answer: Answer) -> Response:
     """Answer 200 with the body, or 304 to a reader who has it (RFC 9110, 13.1.2 and 13.1.3)."""
     headers = dict(answer.headers)
+    is_compressed = bool(answer.compressed) and _takes_gzip(request.headers.get("accept-encoding", ""))
+    if is_compressed:
+        headers["etag"] = _compressed_tag(headers["etag"])
     if datetime.now(UTC) - answer.modified < timedelta(seconds=2):
         # Dates in HTTP count whole seconds: two changes in one of them would look like one.
         del headers["last-modified"]
     if answer.status == 200 and _is_known(request, answer):
         return Response(status_code=304, headers=headers)
+    if is_compressed:
+        headers["content-encoding"] = "gzip"
+        return Response(answer.compressed, answer.status, media_type=answer.media_type, headers=headers)
     return Response(answer.body, answer.status, media_type=answer.media_type, headers=headers)
+
+
+def _takes_gzip(accepted: str) -> bool:
+    """Say whether a reader takes gzip (RFC 9110, 12.5.3); `*` and weights other than none are not told apart."""
+    codings = (part.partition(";") for part in accepted.lower().split(","))
+    return any(
+        name.strip() == "gzip" and weight.replace(" ", "") not in ("q=0", "q=0.0") for name, _, weight in codings
+    )
+
+
+def _compressed_tag(tag: str) -> str:
+    """Return the ETag of the same content compressed: other bytes, so another tag (RFC 9110, 8.8.3)."""
+    return f'{tag[:-1]}-gzip"'
 
 
 def _is_known(request: Request, answer: Answer) -> bool:
     tags = request.headers.get("if-none-match")
     if tags is not None:
         known = [tag.strip().removeprefix("W/") for tag in tags.split(",")]
-        return "*" in known or answer.headers["etag"] in known
+        own = answer.headers["etag"]
+        return "*" in known or own in known or _compressed_tag(own) in known
     since = request.headers.get("if-modified-since")
     if since is None:
         return False
@@ -113,7 +147,7 @@ class Shelf:
 
     def _keep(self, key: str, answer: Answer) -> None:
         self._kept[key] = answer
-        self._filled += len(answer.body)
+        self._filled += len(answer.body) + len(answer.compressed)
         while self._filled > self._room and len(self._kept) > 1:
             _, oldest = self._kept.popitem(last=False)
-            self._filled -= len(oldest.body)
+            self._filled -= len(oldest.body) + len(oldest.compressed)
