@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import html5lib
 import httpx
 import pytest
 from lxml import html
 
-from tests.rendering.editions import LOCALES, sample_briefing
+from briefings.rendering.templates import environment
+from briefings.settings import CHECKOUT
+from briefings.web.app import create_app
+from tests.rendering.editions import LOCALES, sample_briefing, sample_site
+from tests.web.conftest import Stage
 from tests.web.published import TOKEN, MemorySite, other_briefing
 
 BRIEFING = sample_briefing().id
@@ -196,3 +202,19 @@ def test_the_site_map_names_every_edition_in_all_its_languages(web: httpx.Client
 def test_the_service_says_that_it_is_well(web: httpx.Client) -> None:
     assert web.get("/healthz").json() == {"status": "ok"}
     assert "Disallow: /u/" in web.get("/robots.txt").text
+
+
+def test_a_borough_looks_like_itself_by_one_file_of_its_own(stage: Stage, tmp_path: Path) -> None:
+    own = tmp_path / "templates" / "web"
+    own.mkdir(parents=True)
+    (own / "brand.css").write_text(":root { --brand: #123456; }\n")
+    templates = environment([tmp_path / "templates", CHECKOUT / "templates"])
+    stage.app = create_app(MemorySite(sample_site()), sample_site(), templates)
+
+    with httpx.Client(base_url=stage.url, timeout=10) as web:
+        link = html.fromstring(web.get("/en-GB/").text).xpath("//link[@rel='stylesheet']/@href")[0]
+        style = web.get(link).text
+
+    assert style.startswith(":root { --brand: #123456; }")
+    assert "#0c4a50" not in style  # nothing of the brand that ships
+    assert ".skip" in style

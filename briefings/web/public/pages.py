@@ -57,7 +57,8 @@ class Pages:
         self._templates = templates
         loader = templates.loader
         assert loader is not None, "the templates come from folders"
-        self.stylesheet = loader.get_source(templates, "web/site.css")[0].encode()
+        sheets = (loader.get_source(templates, f"web/{name}.css")[0] for name in ("brand", "site"))
+        self.stylesheet = "\n".join(sheets).encode()
         self.icon = loader.get_source(templates, "web/icon.svg")[0].encode()
         self._style_version = hashlib.sha256(self.stylesheet).hexdigest()[:12]
 
