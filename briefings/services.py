@@ -79,6 +79,7 @@ class Services:
             engine_seconds=settings.engine_deadline,
             lease=timedelta(seconds=settings.lease),
             is_sandbox=self.is_sandbox,
+            hub=self._hub(),
             template_folders=self.template_folders,
         )
 
@@ -226,6 +227,25 @@ class Services:
     @property
     def web_port(self) -> int:
         return self.settings.web_port or urlsplit(self.settings.public_url).port or 8000
+
+    def _hub(self) -> str:
+        """Return the hub's address, or nothing. Raises Refused for what is no address, or leads out of the sandbox."""
+        url = self.settings.websub_hub.strip()
+        if not url:
+            return ""
+        try:
+            parts = urlsplit(url)
+            host, _ = parts.hostname, parts.port
+        except ValueError:
+            host = None
+        if not host or parts.scheme not in ("http", "https") or not url.isascii() or set(url) & set("<> "):
+            raise Refused("BRIEFINGS_WEBSUB_HUB must be the address of a hub, such as https://hub.example/, or empty")
+        if self.is_sandbox and not is_this_machine(host):
+            raise Refused(
+                f"BRIEFINGS_WEBSUB_HUB names {host}, but the sandbox tells nobody outside of this machine: "
+                "leave it empty, or set BRIEFINGS_DELIVERY_MODE=allow-list or live"
+            )
+        return url
 
     def _mail_server(self) -> MailServer:
         settings = self.settings

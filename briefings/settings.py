@@ -91,6 +91,9 @@ class Settings(BaseSettings):
     x_access_token: SecretStr = Field(SecretStr(""), description="X access token of the posting account.")
     x_access_token_secret: SecretStr = Field(SecretStr(""), description="X access token secret of the posting account.")
     x_timeout: float = Field(20.0, gt=0, description="Seconds any one call to the X API may take.")
+    websub_hub: str = Field(
+        "", description="WebSub hub that is told of changed feeds, its http or https address. Empty: none."
+    )
     trusted_proxies: str = Field(
         "",
         description="Proxies before the site, as addresses or networks, comma-separated: they say who asks.",

@@ -202,3 +202,17 @@ def test_half_a_signature_is_refused_before_any_mail(
 def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as server:
         return int(server.getsockname()[1])
+
+
+@pytest.mark.parametrize("url", ["https://hub.example/", "http://192.0.2.7/hub"])
+def test_in_the_sandbox_no_hub_elsewhere_is_told(tmp_path: Path, url: str) -> None:
+    with pytest.raises(Refused, match=r"hub\.example|192\.0\.2\.7"):
+        _ = services(tmp_path, websub_hub=url).desk
+
+    assert services(tmp_path, websub_hub="http://127.0.0.1:8100/hub").desk.hub == "http://127.0.0.1:8100/hub"
+
+
+@pytest.mark.parametrize("url", ["hub.example", "ftp://hub.example/", "http://", "http://[::1", "https://h/<>", "x:y"])
+def test_what_is_no_address_of_a_hub_is_refused(tmp_path: Path, url: str) -> None:
+    with pytest.raises(Refused, match="BRIEFINGS_WEBSUB_HUB"):
+        _ = services(tmp_path, websub_hub=url).desk

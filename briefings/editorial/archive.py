@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Engine, delete, insert, select, text, update
 
 from briefings.editorial import records
 from briefings.editorial.desk import Desk
+from briefings.editorial.hub import note_changed_feeds
 from briefings.editorial.published import frozen
 from briefings.editorial.search_words import Word, word_form, words_in
 from briefings.rendering.structured import StructuredEdition
@@ -93,7 +94,10 @@ class Archive:
 
 
 def note_change(desk: Desk, connection: Connection, briefing: str, now: datetime) -> None:
-    """Bring what can be found of a briefing up to what is public of it, and count a change of the public site."""
+    """Bring what can be found of a briefing up to what is public of it, and count a change of the public site.
+
+    The feeds that carry it are noted for the hub.
+    """
     row = records.publication(connection, briefing)
     if row is not None and row.withdrawn_at is None:
         for locale in records.rendered_locales(connection, briefing, row.revision).get("page", ()):
@@ -103,6 +107,7 @@ def note_change(desk: Desk, connection: Connection, briefing: str, now: datetime
     else:
         _forget(connection, briefing)
     count_change(connection, now)
+    note_changed_feeds(desk, connection, briefing, now)
 
 
 def count_change(connection: Connection, now: datetime) -> None:

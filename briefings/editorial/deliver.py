@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from random import Random
@@ -27,6 +28,7 @@ from briefings.delivery.standing import counts, held_by_others, tally, waiting
 from briefings.delivery.takeover import take_over
 from briefings.editorial import records
 from briefings.editorial.desk import Desk
+from briefings.editorial.hub import telling_hub
 from briefings.log import event
 from briefings.model.channel import Channel
 from briefings.model.delivery import UNSETTLED, Purpose
@@ -106,7 +108,11 @@ def deliver(desk: Desk, job: Job, clock: Clock, progress: Progress = nothing, *,
 
         return one
 
-    with Journal(desk.lock_folder) as journal, Sender(desk.engine, desk.lock_folder, desk.lease) as sender:
+    with (
+        nullcontext() if is_helper else telling_hub(desk, clock),
+        Journal(desk.lock_folder) as journal,
+        Sender(desk.engine, desk.lock_folder, desk.lease) as sender,
+    ):
         journal.open(desk.engine)
         ledger = Ledger(desk.engine, sender.id, journal, leased=True)
         with writing(desk.engine) as connection:

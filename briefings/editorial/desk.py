@@ -62,6 +62,8 @@ class Desk:
     """For how long a sender that is silent keeps what it has claimed."""
     is_sandbox: bool = False
     """What the demonstration's reviewer signed counts in the sandbox only."""
+    hub: str = ""
+    """Address of the WebSub hub that is told of changed feeds; empty: there is none."""
     template_folders: Sequence[Path] = ()
     """Where templates of urgent messages lie, nearest first; without them, the root's own."""
 
@@ -108,7 +110,7 @@ class Desk:
                 interfaces[locale] = Interface(locale, self.catalogs, borough.zone, borough.source_locale)
             return interfaces[locale]
 
-        return Site(self.content.places, self.public_url, interface)
+        return Site(self.content.places, self.public_url, interface, self.hub)
 
     @cached_property
     def register(self) -> Register:

@@ -18,6 +18,7 @@ from briefings.editorial.archive import note_change
 from briefings.editorial.deliver import Delivered, Progress, deliver, nothing
 from briefings.editorial.desk import Desk
 from briefings.editorial.follow_up import approved_follow_ups
+from briefings.editorial.hub import tell_hub
 from briefings.editorial.render import FEED
 from briefings.editorial.retract import retract_posts
 from briefings.model.briefing import Severity
@@ -107,6 +108,7 @@ def sweep(
         except SQLAlchemyError as error:
             report.refused[job.briefing] = said(error)
     report.trouble |= retract_posts(desk)
+    tell_hub(desk, clock)
     return report
 
 

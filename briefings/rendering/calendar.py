@@ -20,19 +20,30 @@ REFRESH = timedelta(hours=6)
 
 @dataclass(frozen=True)
 class Dated:
-    """An event of a published edition, and when that was published and last changed."""
+    """An event of a published edition, and when that was published and last changed.
+
+    `number` is the event's own through all corrections of its briefing; -1: nothing was corrected, it is as in the
+    edition. `is_off`: a correction took it out; then only its name and time are told.
+    """
 
     edition: StructuredEdition
     event: ToldEvent
     published_at: datetime
     updated_at: datetime
+    number: int = -1
+    is_off: bool = False
+
+    @property
+    def lasting(self) -> int:
+        return self.event.number if self.number < 0 else self.number
 
 
 def render_calendar(name: str, locale: str, url: str, dated: Sequence[Dated], site: Site) -> bytes:
     """Render events as a calendar for readers of one locale; `url` is the page that it belongs to.
 
-    An event keeps its UID in every language and through corrections, which raise its SEQUENCE (RFC 5545, 3.8.7.4).
-    What is withdrawn is not in it any more, and leaves the calendars that follow it.
+    An event keeps its UID in every language and through corrections, which raise its SEQUENCE (RFC 5545, 3.8.7.4); one
+    that a correction took out is shown as cancelled. Of a briefing that was withdrawn nothing is told any more: its
+    events leave the calendars that follow this one.
     """
     interface = site.interface(locale)
     calendar = Calendar()
@@ -49,7 +60,7 @@ def render_calendar(name: str, locale: str, url: str, dated: Sequence[Dated], si
     calendar.add("refresh-interval", refresh)
     calendar.add("x-published-ttl", vDuration(REFRESH))
     calendar.add_component(_timezone(dated, site))  # one component at least must be in it (RFC 5545, 3.6)
-    for item in sorted(dated, key=lambda item: (item.event.start, item.edition.briefing, item.event.number)):
+    for item in sorted(dated, key=lambda item: (item.event.start, item.edition.briefing, item.lasting)):
         calendar.add_component(_event(item, site))
     rendered: bytes = calendar.to_ical()
     return rendered
@@ -96,7 +107,7 @@ def _event(item: Dated, site: Site) -> Event:
     edition, told = item.edition, item.event
     zone = site.places.borough.zone
     event = Event()
-    event.add("uid", f"{edition.briefing.replace('/', '.')}.{told.number}@{urlsplit(site.public_url).hostname}")
+    event.add("uid", f"{edition.briefing.replace('/', '.')}.{item.lasting}@{urlsplit(site.public_url).hostname}")
     event.add("dtstamp", item.updated_at.astimezone(UTC).replace(microsecond=0))
     event.add("created", item.published_at.astimezone(UTC).replace(microsecond=0))
     event.add("last-modified", item.updated_at.astimezone(UTC).replace(microsecond=0))
@@ -105,9 +116,10 @@ def _event(item: Dated, site: Site) -> Event:
     event.add("dtend", told.end.astimezone(zone))
     event.add("summary", _text(told.title.text, told.title.locale))
     event.add("description", _text(edition.title.text, edition.title.locale))
-    event.add("location", _text(_place(told, site), site.places.borough.source_locale))
+    if not item.is_off:
+        event.add("location", _text(_place(told, site), site.places.borough.source_locale))
     event.add("url", site.page_url(edition.briefing, edition.locale))
-    event.add("status", "CONFIRMED")
+    event.add("status", "CANCELLED" if item.is_off else "CONFIRMED")
     event.add("transp", "TRANSPARENT")
     return event
 

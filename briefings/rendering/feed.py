@@ -18,6 +18,7 @@ from feedgen.feed import FeedGenerator
 from lxml import etree
 
 from briefings.model.channel import Channel
+from briefings.rendering.feed_archive import PRESENT, Chapter, place_in_history
 from briefings.rendering.site import BOROUGH, Site
 
 MAX_ITEMS = 20
@@ -68,14 +69,19 @@ class FeedInfo:
     locales: tuple[str, ...]
 
 
-def render_feed(kind: Channel, feed: FeedInfo, items: Sequence[FeedItem], site: Site) -> bytes:
-    """Render the newest MAX_ITEMS items, newest first, as bytes in UTF-8. Raises ValueError if `kind` is no feed."""
-    newest = sorted(items, key=lambda item: (item.published, item.briefing), reverse=True)[:MAX_ITEMS]
+def render_feed(kind: Channel, feed: FeedInfo, items: Sequence[FeedItem], site: Site, here: Chapter = PRESENT) -> bytes:
+    """Render items, newest first, as bytes in UTF-8: of an archive document all, else the newest MAX_ITEMS.
+
+    Raises ValueError if `kind` is no feed.
+    """
+    newest = sorted(items, key=lambda item: (item.published, item.briefing), reverse=True)
+    if not here.month:
+        newest = newest[:MAX_ITEMS]
     match kind:
         case Channel.ATOM:
-            return _atom(feed, newest, site)
+            return _atom(feed, newest, site, here)
         case Channel.RSS:
-            return _rss(feed, newest, site)
+            return _rss(feed, newest, site, here)
         case Channel.JSON:
             return _json(feed, newest, site)
     raise ValueError(f"{kind} is not a feed")
@@ -106,7 +112,7 @@ def _tag(site: Site, date: str, specific: str) -> str:
     return f"tag:{authority},{date}:{quote(specific)}"
 
 
-def _generator(feed: FeedInfo, items: Sequence[FeedItem], site: Site, kind: Channel) -> FeedGenerator:
+def _generator(feed: FeedInfo, items: Sequence[FeedItem], site: Site, kind: Channel, here: Chapter) -> FeedGenerator:
     """Fill what Atom and RSS have in common; all dates are set, else feedgen takes the present time."""
     interface = site.interface(feed.locale)
     generator = FeedGenerator()
@@ -116,7 +122,7 @@ def _generator(feed: FeedInfo, items: Sequence[FeedItem], site: Site, kind: Chan
     generator.language(interface.shell)
     generator.generator(GENERATOR)
     generator.author(name=_text(site.places.borough.name))
-    generator.link(href=site.feed_url(feed.place, feed.locale, kind), rel="self", type=TYPES[kind])
+    generator.link(href=_address(feed, site, kind, feed.locale, here), rel="self", type=TYPES[kind])
     generator.link(href=home_of(feed, site, feed.locale), rel="alternate")  # the last one becomes the link in RSS
     generator.updated(max((item.updated for item in items), default=EPOCH).astimezone(UTC))
     for item in items:
@@ -133,12 +139,12 @@ def _generator(feed: FeedInfo, items: Sequence[FeedItem], site: Site, kind: Chan
     return generator
 
 
-def _atom(feed: FeedInfo, items: Sequence[FeedItem], site: Site) -> bytes:
+def _atom(feed: FeedInfo, items: Sequence[FeedItem], site: Site, here: Chapter) -> bytes:
     """Put in what feedgen drops: languages of entries, and `type` and `hreflang` of their links."""
-    root = etree.fromstring(_generator(feed, items, site, Channel.ATOM).atom_str())
+    root = etree.fromstring(_generator(feed, items, site, Channel.ATOM, here).atom_str())
     first = root.find(f"{_ATOM}link[@rel='alternate']")
     _set_link(first, "alternate", home_of(feed, site, feed.locale), "text/html", feed.locale)
-    for locale, url in reversed(_other_feeds(feed, site, Channel.ATOM)):
+    for locale, url in reversed(_other_feeds(feed, site, Channel.ATOM, here)):
         link = etree.Element(f"{_ATOM}link")
         _set_link(link, "alternate", url, TYPES[Channel.ATOM], locale)
         first.addnext(link)
@@ -150,18 +156,20 @@ def _atom(feed: FeedInfo, items: Sequence[FeedItem], site: Site) -> bytes:
             link = etree.Element(f"{_ATOM}link")
             _set_link(link, "alternate", site.page_url(item.briefing, locale), "text/html", locale)
             own.addnext(link)
+    _name_hub(root, site, here)
+    place_in_history(root, Channel.ATOM, feed.place, feed.locale, here, site)
     return _bytes(root)
 
 
-def _rss(feed: FeedInfo, items: Sequence[FeedItem], site: Site) -> bytes:
-    generator = _generator(feed, items, site, Channel.RSS)
+def _rss(feed: FeedInfo, items: Sequence[FeedItem], site: Site, here: Chapter) -> bytes:
+    generator = _generator(feed, items, site, Channel.RSS, here)
     generator.load_extension("dc", atom=False, rss=True)
     for entry, item in zip(generator.entry(), items, strict=True):
         if item.author:
             entry.dc.dc_creator(_text(item.author))
     root = etree.fromstring(generator.rss_str())
     self_link = root.find(f"channel/{_ATOM}link")
-    for locale, url in reversed(_other_feeds(feed, site, Channel.RSS)):
+    for locale, url in reversed(_other_feeds(feed, site, Channel.RSS, here)):
         link = etree.Element(f"{_ATOM}link")
         _set_link(link, "alternate", url, TYPES[Channel.RSS], locale)
         self_link.addnext(link)
@@ -170,13 +178,16 @@ def _rss(feed: FeedInfo, items: Sequence[FeedItem], site: Site) -> bytes:
         for locale in item.others():
             link = etree.SubElement(element, f"{_ATOM}link")
             _set_link(link, "alternate", site.page_url(item.briefing, locale), "text/html", locale)
+    head = root.find("channel")
+    _name_hub(head, site, here)
+    place_in_history(head, Channel.RSS, feed.place, feed.locale, here, site)
     return _bytes(root)
 
 
 def _json(feed: FeedInfo, items: Sequence[FeedItem], site: Site) -> bytes:
     """`_alternates` is our extension: the same feed or item in other languages, as address by BCP 47 tag."""
     interface = site.interface(feed.locale)
-    content = {
+    content: dict[str, Any] = {
         "version": "https://jsonfeed.org/version/1.1",
         "title": feed_title(feed, site),
         "description": interface.t("What you told us, what was done, and what comes next."),
@@ -184,9 +195,11 @@ def _json(feed: FeedInfo, items: Sequence[FeedItem], site: Site) -> bytes:
         "feed_url": site.feed_url(feed.place, feed.locale, Channel.JSON),
         "language": interface.shell,
         "authors": [{"name": site.places.borough.name}],
-        "_alternates": dict(_other_feeds(feed, site, Channel.JSON)),
+        "_alternates": dict(_other_feeds(feed, site, Channel.JSON, PRESENT)),
         "items": [_json_item(item, feed, site) for item in items],
     }
+    if site.hub:
+        content["hubs"] = [{"type": "WebSub", "url": site.hub}]
     return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
 
 
@@ -209,8 +222,21 @@ def _json_item(item: FeedItem, feed: FeedInfo, site: Site) -> dict[str, Any]:
     return content
 
 
-def _other_feeds(feed: FeedInfo, site: Site, kind: Channel) -> list[tuple[str, str]]:
-    return [(locale, site.feed_url(feed.place, locale, kind)) for locale in feed.locales if locale != feed.locale]
+def _address(feed: FeedInfo, site: Site, kind: Channel, locale: str, here: Chapter) -> str:
+    if here.month:
+        return site.feed_archive_url(feed.place, locale, kind, here.month)
+    return site.feed_url(feed.place, locale, kind)
+
+
+def _other_feeds(feed: FeedInfo, site: Site, kind: Channel, here: Chapter) -> list[tuple[str, str]]:
+    others = (locale for locale in feed.locales if locale != feed.locale)
+    return [(locale, _address(feed, site, kind, locale, here)) for locale in others]
+
+
+def _name_hub(head: Any, site: Site, here: Chapter) -> None:
+    """Name the hub that tells of changes (WebSub, section 4); of an archive, which does not change, nobody is told."""
+    if site.hub and not here.month:
+        head.find(f"{_ATOM}link").addnext(etree.Element(f"{_ATOM}link", rel="hub", href=site.hub))
 
 
 def _set_link(link: Any, rel: str, href: str, media_type: str, hreflang: str) -> None:

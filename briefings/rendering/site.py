@@ -17,11 +17,15 @@ BOROUGH = "borough"
 
 @dataclass(frozen=True)
 class Site:
-    """Where things are, for one borough. `interface` gives the interface for a locale."""
+    """Where things are, for one borough. `interface` gives the interface for a locale.
+
+    `hub` is the address of the WebSub hub that passes its feeds on; empty: there is none.
+    """
 
     places: Places
     public_url: str
     interface: Callable[[str], Interface]
+    hub: str = ""
 
     def absolute(self, path: str) -> str:
         return self.public_url.rstrip("/") + path
@@ -51,6 +55,10 @@ class Site:
     def feed_url(self, place: str, locale: str, channel: Channel) -> str:
         """Address of a feed; `place` is a region id, `borough` or `ward/<GSS>`."""
         return self.absolute(f"/feeds/{quote(place)}/{locale}.{channel}")
+
+    def feed_archive_url(self, place: str, locale: str, channel: Channel, month: str) -> str:
+        """Address of what a feed held in a month, `YYYY-MM`; `place` as in `feed_url`."""
+        return self.absolute(f"/feeds/{quote(place)}/archive/{month}/{locale}.{channel}")
 
     def calendar_url(self, place: str, locale: str) -> str:
         """Address of a calendar of events; `place` as in `feed_url`."""

@@ -147,6 +147,18 @@ public_changes = Table(
 )
 """One row: how often what the public sees has changed. The site looks here whether its kept answers are still right."""
 
+pings = Table(
+    "pings",
+    metadata,
+    Column("topic", String(500), primary_key=True),
+    Column("changes", Integer, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("noted_at", Moment, nullable=False),
+    Column("not_before", Moment, nullable=False),
+)
+"""Feeds (by address) that have changed and of which the WebSub hub is not told yet. `changes` counts, so that a change
+while the hub is told is not lost."""
+
 searchable = Table(
     "searchable",
     metadata,

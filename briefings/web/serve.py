@@ -9,6 +9,7 @@ from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
 from briefings.editorial.archive import Archive, bring_up_to_date
+from briefings.editorial.event_history import EventHistory
 from briefings.editorial.published import PublishedEditions
 from briefings.services import Services
 from briefings.subscribers.tokens import Tokens
@@ -35,7 +36,7 @@ def application(services: Services) -> Starlette:
     bring_up_to_date(desk, _now())
     groups: list[RouteGroup] = [
         _personal(services),
-        lambda pages, shelf: PlaceRoutes(pages, shelf, editions, _now).routes(),
+        lambda pages, shelf: PlaceRoutes(pages, shelf, editions, EventHistory(desk).of, _now).routes(),
         lambda pages, shelf: ArchiveRoutes(pages, shelf, archive).routes(),
     ]
     pace = Pace(trusted=trusted_networks(services.settings.trusted_proxies))

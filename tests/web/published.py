@@ -71,15 +71,28 @@ class MemorySite:
         return Change(str(self.changes), self.changed_at)
 
     def published(
-        self, locale: str, region: str | None = None, ward: str | None = None, limit: int = 50
+        self,
+        locale: str,
+        region: str | None = None,
+        ward: str | None = None,
+        limit: int | None = 50,
+        within: tuple[datetime, datetime] | None = None,
     ) -> Sequence[PublishedItem]:
+        live = self._live(region, ward)
+        if within is not None:
+            live = [p for p in live if within[0] <= p.published_at < within[1]]
+        return [self._item(p, locale if locale in p.pages else "en-GB") for p in live[:limit]]
+
+    def moments(self, region: str | None = None, ward: str | None = None) -> Sequence[datetime]:
+        return [p.published_at for p in self._live(region, ward)]
+
+    def _live(self, region: str | None, ward: str | None) -> list[Publication]:
         live = [p for p in self.publications.values() if p.withdrawn_at is None]
         if region is not None:
             live = [p for p in live if p.briefing.region == region]
         if ward is not None:
             live = [p for p in live if ward in self._site.wards_of(p.briefing)]
-        live.sort(key=lambda p: p.published_at, reverse=True)
-        return [self._item(p, locale if locale in p.pages else "en-GB") for p in live[:limit]]
+        return sorted(live, key=lambda p: p.published_at, reverse=True)
 
     def _item(self, publication: Publication, locale: str) -> PublishedItem:
         briefing = publication.briefing

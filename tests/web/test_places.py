@@ -9,16 +9,19 @@ from pathlib import Path
 import httpx
 import pytest
 from icalendar import Calendar
+from icalendar.cal.component import Component
 from lxml import html
 
+from briefings.editorial.amend import correct, withdraw
 from briefings.editorial.archive import Archive
+from briefings.editorial.event_history import EventHistory
 from briefings.editorial.publish import begin
 from briefings.editorial.published import PublishedEditions
 from briefings.web.app import create_app
 from briefings.web.public.archive import ArchiveRoutes
 from briefings.web.public.places import PlaceRoutes
 from briefings.web.public.stored import StoredSite
-from tests.editorial.town import NOW, Town, town
+from tests.editorial.town import LAMPS, NOW, Town, town
 from tests.web.conftest import Stage
 
 WHEN = datetime(2026, 11, 27, 17, tzinfo=UTC)
@@ -41,7 +44,9 @@ def otherham(tmp_path: Path) -> Iterator[Town]:
 def served(stage: Stage, place: Town, now: datetime) -> httpx.Client:
     desk = place.desk
     groups = [
-        lambda pages, shelf: PlaceRoutes(pages, shelf, PublishedEditions(desk), lambda: now).routes(),
+        lambda pages, shelf: PlaceRoutes(
+            pages, shelf, PublishedEditions(desk), EventHistory(desk).of, lambda: now
+        ).routes(),
         lambda pages, shelf: ArchiveRoutes(pages, shelf, Archive(desk.engine)).routes(),
     ]
     stage.app = create_app(StoredSite(desk, lambda: now), desk.site, desk.templates, (), groups)
@@ -116,6 +121,47 @@ def test_an_event_keeps_its_id_in_every_language(stage: Stage, otherham: Town) -
         }
 
     assert len(ids) == 1
+
+
+def test_events_keep_their_ids_through_a_correction_and_one_taken_out_is_cancelled(
+    stage: Stage, otherham: Town
+) -> None:
+    def events() -> dict[str, Component]:
+        with served(stage, otherham, NOW) as web:
+            found = Calendar.from_ical(web.get("/calendar/east/pl.ics").content).walk("VEVENT")
+        return {str(event["summary"]): event for event in found}
+
+    before = events()
+    fair = EVENT.replace("Lamp walk", "Lamp fair").replace("2026-11-27", "2026-11-29").removeprefix("events:\n")
+    otherham.write("events:\n", f"events:\n{fair}")
+    otherham.approve()
+    correct(otherham.desk, LAMPS, lambda: NOW + timedelta(hours=1))
+    added = events()
+    walk = EVENT.removeprefix("events:\n")
+    otherham.write(walk, "")
+    otherham.approve()
+    correct(otherham.desk, LAMPS, lambda: NOW + timedelta(hours=2))
+    removed = events()
+
+    assert added["Lamp walk"]["uid"] == removed["Lamp walk"]["uid"] == before["Lamp walk"]["uid"]
+    assert added["Lamp fair"]["uid"] == removed["Lamp fair"]["uid"] != before["Lamp walk"]["uid"]
+    assert [before["Lamp walk"]["sequence"], added["Lamp walk"]["sequence"]] == [0, 3600]
+    assert removed["Lamp walk"]["sequence"] == 7200
+    assert {name: str(event["status"]) for name, event in removed.items()} == {
+        "Lamp fair": "CONFIRMED",
+        "Lamp walk": "CANCELLED",
+    }
+    assert "location" not in removed["Lamp walk"]
+
+
+def test_events_of_a_withdrawn_briefing_are_in_no_calendar(stage: Stage, otherham: Town) -> None:
+    withdraw(otherham.desk, LAMPS, "", lambda: NOW)
+
+    with served(stage, otherham, NOW) as web:
+        answers = [web.get(f"/calendar/{place}/pl.ics") for place in ("east", "borough", "ward/T1W1")]
+
+    assert [Calendar.from_ical(answer.content).walk("VEVENT") for answer in answers] == [[], [], []]
+    assert not any("Lamp walk" in answer.text for answer in answers)
 
 
 def test_the_archive_searches_without_javascript_and_stays_out_of_search_engines(stage: Stage, otherham: Town) -> None:

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime
+
 import feedparser
 import httpx
 import pytest
 
-from tests.rendering.editions import LOCALES, sample_briefing
+from briefings.rendering.site import Site
+from briefings.web.app import create_app
+from tests.rendering.editions import LOCALES, TEMPLATES, sample_briefing
+from tests.web.conftest import Stage
 from tests.web.published import MemorySite, other_briefing
 
 BRIEFING = sample_briefing()
@@ -102,3 +108,102 @@ def test_what_is_long_comes_compressed_to_who_can_read_that_under_a_tag_of_its_o
     assert packed.headers["etag"] != plain.headers["etag"]
     assert int(packed.headers["content-length"]) < len(plain.content) / 2
     assert again.status_code == 304
+
+
+def all_items(web: httpx.Client, path: str) -> list[str]:
+    """Read a feed as RFC 5005 has it: the feed, then archive by archive; return the ids in the order they came."""
+    found: list[str] = []
+    seen: set[str] = set()
+    while path:
+        assert path not in seen, "archives go round in a circle"
+        seen.add(path)
+        answer = web.get(path)
+        assert answer.status_code == 200, path
+        parsed = feedparser.parse(answer.content, response_headers={"content-type": answer.headers["content-type"]})
+        assert parsed["bozo"] == 0
+        found += [entry["id"] for entry in parsed["entries"]]
+        back = [link["href"] for link in parsed["feed"]["links"] if link["rel"] == "prev-archive"]
+        path = back[0].removeprefix("https://briefings.exampleton.example") if back else ""
+    return found
+
+
+@pytest.mark.parametrize("place", ["hillside", "borough", "ward/E05999903"])
+@pytest.mark.parametrize("kind", ["atom", "rss"])
+def test_who_follows_the_archives_misses_nothing(web: httpx.Client, source: MemorySite, place: str, kind: str) -> None:
+    for n in range(70):
+        at = datetime(2026, 1 + n // 10, 1 + n % 10, 9, tzinfo=UTC)
+        source.publish(replace(other_briefing(), slug=f"{at:%Y-%m-%d}-old"), at)
+
+    found = all_items(web, f"/feeds/{place}/en-GB.{kind}")
+
+    slugs = {id.rpartition("/")[2] for id in found}
+    assert {p.briefing.slug for p in source.publications.values() if p.briefing.region == "hillside"} <= slugs
+    assert len(slugs) == (71 if place != "borough" else 72)
+
+
+def test_a_withdrawn_briefing_is_in_no_archive_and_its_empty_month_is_none(
+    web: httpx.Client, source: MemorySite
+) -> None:
+    old = replace(other_briefing(), slug="2026-03-06-old")
+    source.publish(old, datetime(2026, 3, 6, 9, tzinfo=UTC))
+    path = "/feeds/hillside/archive/2026-03/en-GB.atom"
+    assert old.slug in web.get(path).text
+
+    source.withdraw(old.id, datetime(2026, 11, 8, 9, tzinfo=UTC))
+
+    assert web.get(path).status_code == 404
+    assert "prev-archive" not in web.get("/feeds/hillside/en-GB.atom").text
+
+
+def test_an_archive_that_somebody_has_is_not_sent_again(web: httpx.Client, source: MemorySite) -> None:
+    source.publish(replace(other_briefing(), slug="2026-03-06-old"), datetime(2026, 3, 6, 9, tzinfo=UTC))
+    source.publish(replace(other_briefing(), slug="2026-11-06-new"), datetime(2026, 11, 6, 9, tzinfo=UTC))
+    path = "/feeds/hillside/archive/2026-03/en-GB.rss"
+    known = {"if-none-match": web.get(path).headers["etag"]}
+
+    source.publish(replace(other_briefing(), slug="2026-11-07-newer"), datetime(2026, 11, 7, 9, tzinfo=UTC))
+
+    assert web.get(path, headers=known).status_code == 304
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "hillside/archive/2026-11/en-GB.atom",
+        "hillside/archive/2026-13/en-GB.atom",
+        "hillside/archive/9999-12/en-GB.atom",
+        "hillside/archive/%2e%2e/en-GB.atom",
+        "hillside/archive/2026-03/en-GB.json",
+        "hillside/archive/2026-03/ta.atom",
+        "nowhere/archive/2026-03/en-GB.atom",
+        "ward/E00000000/archive/2026-03/en-GB.atom",
+    ],
+)
+def test_what_is_no_archive_is_not_found(web: httpx.Client, path: str) -> None:
+    assert web.get(f"/feeds/{path}").status_code == 404
+
+
+@pytest.mark.parametrize("kind", ["atom", "rss", "json"])
+def test_a_feed_names_its_hub_in_the_document_and_in_the_header(
+    stage: Stage, source: MemorySite, site: Site, kind: str
+) -> None:
+    hub, own = "https://hub.example/", f"https://briefings.exampleton.example/feeds/riverside/ur.{kind}"
+    stage.app = create_app(source, replace(site, hub=hub), TEMPLATES)
+
+    answer = httpx.get(f"{stage.url}/feeds/riverside/ur.{kind}")
+
+    assert answer.links["hub"]["url"] == hub
+    assert answer.links["self"]["url"] == own
+    if kind == "json":
+        assert answer.json()["hubs"] == [{"type": "WebSub", "url": hub}]
+    else:
+        parsed = feedparser.parse(answer.content)["feed"]["links"]
+        assert [link["href"] for link in parsed if link["rel"] == "hub"] == [hub]
+
+
+@pytest.mark.parametrize("path", FEEDS)
+def test_without_a_hub_none_is_named(web: httpx.Client, path: str) -> None:
+    answer = web.get(path)
+
+    assert "hub" not in answer.links
+    assert "hub" not in answer.text.partition("<entry")[0].partition("<item>")[0].partition('"items"')[0]

@@ -1,4 +1,4 @@
-"""Feeds, site map and robots file: what is published, for machines."""
+"""Site map and robots file: what is published, for search engines."""
 
 from __future__ import annotations
 
@@ -6,42 +6,14 @@ from collections.abc import Sequence
 
 from lxml import etree
 
-from briefings.model.channel import Channel
-from briefings.rendering.feed import MAX_ITEMS, FeedInfo, FeedItem, render_feed
-from briefings.rendering.site import BOROUGH, Site
-from briefings.web.public.source import PublicSite, PublishedItem
+from briefings.rendering.site import Site
+from briefings.web.public.source import PublishedItem
 
 SITEMAP_BRIEFINGS = 500
 """Newest briefings in the site map: with ten languages and more, well below its limit of 50 MB and 50,000."""
 
 _SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 _XHTML = "http://www.w3.org/1999/xhtml"
-
-
-def feed_bytes(kind: Channel, feed: FeedInfo, source: PublicSite, site: Site) -> bytes:
-    region = ward = None
-    if feed.place.startswith("ward/"):
-        ward = feed.place.removeprefix("ward/")
-    elif feed.place != BOROUGH:
-        region = feed.place
-    items = source.published(feed.locale, region=region, ward=ward, limit=MAX_ITEMS)
-    return render_feed(kind, feed, [_item(item) for item in items], site)
-
-
-def _item(item: PublishedItem) -> FeedItem:
-    return FeedItem(
-        briefing=item.briefing,
-        edition=item.locale,
-        locale=item.content.locale,
-        title=item.content.title,
-        summary=item.content.description,
-        content_html=item.content.article_html,
-        published=item.published_at,
-        updated=item.updated_at,
-        locales=item.locales,
-        author=item.author,
-        image=item.image,
-    )
 
 
 def sitemap(items: Sequence[PublishedItem], site: Site) -> bytes:

@@ -31,13 +31,21 @@ CALENDAR = "text/calendar; charset=utf-8"
 
 
 class PlaceRoutes:
-    """`now` is asked for the present time, for what has been is no news."""
+    """`events_of` gives an edition's events for calendars; `now` is asked for, as what has been is no news."""
 
-    def __init__(self, pages: Pages, shelf: Shelf, editions: PublishedEditions, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        pages: Pages,
+        shelf: Shelf,
+        editions: PublishedEditions,
+        events_of: Callable[[Published], Sequence[Dated]],
+        now: Callable[[], datetime],
+    ) -> None:
         self._pages = pages
         self._site = pages.site
         self._shelf = shelf
         self._editions = editions
+        self._events_of = events_of
         self._now = now
 
     def routes(self) -> list[Route]:
@@ -77,10 +85,10 @@ class PlaceRoutes:
         def build(changed: datetime) -> Answer:
             region, ward = self._of(place)
             dated = [
-                Dated(found.edition, event, found.published_at, found.updated_at)
+                dated
                 for found in self._newest(locale, region, ward)
-                for event in found.edition.events
-                if event.end > now - KEPT_IN_CALENDAR and (ward is None or event.ward in ("", ward))
+                for dated in self._events_of(found)
+                if dated.event.end > now - KEPT_IN_CALENDAR and (ward is None or dated.event.ward in ("", ward))
             ]
             events = self._site.interface(locale).t("Community safety events")
             name = f"{events} · {feed.name}"

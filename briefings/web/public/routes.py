@@ -14,12 +14,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from briefings.model.channel import Channel
-from briefings.rendering.feed import TYPES
 from briefings.rendering.page import Variant, path_of
-from briefings.rendering.site import BOROUGH, Site
+from briefings.rendering.site import Site
 from briefings.web.public.answers import FOR_EVER, HTML, TEXT, Answer, Shelf, respond
-from briefings.web.public.feeds import SITEMAP_BRIEFINGS, feed_bytes, robots, sitemap
+from briefings.web.public.feed_routes import FeedRoutes
+from briefings.web.public.feeds import SITEMAP_BRIEFINGS, robots, sitemap
 from briefings.web.public.negotiation import best_locale
 from briefings.web.public.pages import ABOUT, Pages
 from briefings.web.public.source import PublicSite, Withdrawn
@@ -49,8 +48,7 @@ class PublicRoutes:
             Route("/static/site.css", self.stylesheet),
             Route("/favicon.ico", self.icon),
             Route("/media/{name}", self.media),
-            Route("/feeds/ward/{code}/{name}", self.ward_feed),
-            Route("/feeds/{place}/{name}", self.feed),
+            *FeedRoutes(self._source, self._pages, self._shelf).routes(),
             *(Route(f"/{{locale}}/{page}", self.about) for page in ABOUT),
             Route("/{locale}/", self.home),
             Route("/{locale}/{region}/", self.region),
@@ -135,33 +133,6 @@ class PublicRoutes:
         if "variant" in request.path_params:
             self._variant(request)
         return RedirectResponse(path_of(self._site.absolute(quote(request.scope["path"]) + "/")), status_code=308)
-
-    async def feed(self, request: Request) -> Response:
-        place = request.path_params["place"]
-        if place != BOROUGH and place not in self._site.places.regions:
-            raise HTTPException(404)
-        return await self._feed(request, place)
-
-    async def ward_feed(self, request: Request) -> Response:
-        code = request.path_params["code"]
-        if code not in self._site.places.wards:
-            raise HTTPException(404)
-        return await self._feed(request, f"ward/{code}")
-
-    async def _feed(self, request: Request, place: str) -> Response:
-        locale, _, suffix = request.path_params["name"].rpartition(".")
-        kind = next((kind for kind in TYPES if kind == suffix), None)
-        if kind is None:
-            raise HTTPException(404)
-        feed = self._pages.feed(place, locale)
-        if locale not in feed.locales:
-            raise HTTPException(404)
-
-        def build(changed: datetime, kind: Channel = kind) -> Answer:
-            media_type = f"{TYPES[kind]}; charset=utf-8"
-            return Answer(feed_bytes(kind, feed, self._source, self._site), media_type, changed)
-
-        return await self._answer(request, request.scope["path"], build)
 
     async def media(self, request: Request) -> Response:
         name = _MEDIA.fullmatch(request.path_params["name"])

@@ -95,12 +95,21 @@ class PublicSite(Protocol):
         """Return the state of what is public; any fixed one while nothing ever was."""
 
     def published(
-        self, locale: str, region: str | None = None, ward: str | None = None, limit: int = 50
+        self,
+        locale: str,
+        region: str | None = None,
+        ward: str | None = None,
+        limit: int | None = 50,
+        within: tuple[datetime, datetime] | None = None,
     ) -> Sequence[PublishedItem]:
         """Return published briefings, newest first: of a region, of a ward, or of all.
 
         Each in `locale`, or in the source locale where its region does not publish in that one.
+        `within` asks for those published from one moment on and before another.
         """
+
+    def moments(self, region: str | None = None, ward: str | None = None) -> Sequence[datetime]:
+        """Return when the briefings of a region, of a ward, or all of them were published."""
 
     def edition(self, region: str, slug: str, locale: str) -> PublishedEdition | Withdrawn | None:
         """Return an edition's page; None for what is not published, or not in this locale."""

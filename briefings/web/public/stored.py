@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from datetime import date as Date
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import ColumnElement, Connection, Row, select
 
 from briefings.editorial import records
 from briefings.editorial.desk import Desk
@@ -66,21 +66,32 @@ class StoredSite:
         return Change(str(row.number), row.at) if row is not None else Change("nothing", NOTHING_YET)
 
     def published(
-        self, locale: str, region: str | None = None, ward: str | None = None, limit: int = 50
+        self,
+        locale: str,
+        region: str | None = None,
+        ward: str | None = None,
+        limit: int | None = 50,
+        within: tuple[datetime, datetime] | None = None,
     ) -> Sequence[PublishedItem]:
-        query = (
-            select(publications)
-            .where(publications.c.withdrawn_at.is_(None))
-            .order_by(publications.c.published_at.desc(), publications.c.briefing)
-        )
-        if ward is not None:
-            place = self._desk.content.places.region_of(ward)
-            region = place.id if place else ""
-        if region is not None:
-            query = query.where(publications.c.region == region)
+        at = publications.c.published_at
+        query = select(publications).where(self._are_of(region, ward)).order_by(at.desc(), publications.c.briefing)
+        if within is not None:
+            query = query.where(at >= within[0], at < within[1])
         with reading(self._desk.engine) as connection:
             rows = connection.execute(query.limit(limit)).all()
             return self._items(connection, rows, locale)
+
+    def moments(self, region: str | None = None, ward: str | None = None) -> Sequence[datetime]:
+        with reading(self._desk.engine) as connection:
+            return connection.scalars(select(publications.c.published_at).where(self._are_of(region, ward))).all()
+
+    def _are_of(self, region: str | None, ward: str | None) -> ColumnElement[bool]:
+        """Say which publications the public sees of a region, a ward, or all."""
+        if ward is not None:
+            place = self._desk.content.places.region_of(ward)
+            region = place.id if place else ""
+        live = publications.c.withdrawn_at.is_(None)
+        return live if region is None else live & (publications.c.region == region)
 
     def _items(self, connection: Connection, rows: Sequence[Row[Any]], locale: str) -> list[PublishedItem]:
         """Read what lists and feeds show of some publications: their locales, and the contents of the one shown."""

@@ -1,0 +1,127 @@
+"""Feeds, their archives and calendars of the shipped borough hold to their rules in every one of its languages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import feedparser
+import httpx
+import pytest
+from icalendar import Calendar
+from lxml import etree
+from sqlalchemy import update
+
+from briefings.editorial.desk import Desk
+from briefings.editorial.event_history import EventHistory
+from briefings.editorial.published import PublishedEditions
+from briefings.store.engine import writing
+from briefings.store.tables import publications
+from briefings.web.app import create_app
+from briefings.web.public.places import PlaceRoutes
+from briefings.web.public.stored import StoredSite
+from tests.web import icalendar_rules
+from tests.web.conftest import Stage
+from tests.web.shipped import NOW, shipped_borough
+
+LOCALES = ("en-GB", "ro", "ur", "bg", "pl", "tr", "es", "pt-PT", "pa", "it", "ta")
+SCHEMAS = Path(__file__).parent.parent / "schemas"
+IN_OCTOBER = "north/2026-11-20-car-crime-and-park-safety"
+"""Is made to look as if it had been published in the month before, so that feeds have an archive."""
+PLACES = ("borough", "north", "central", "south", "ward/E05013893")
+
+
+@pytest.fixture(scope="module")
+def borough(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    with shipped_borough(tmp_path_factory.mktemp("shipped")) as desk:
+        with writing(desk.engine) as connection:
+            earlier = update(publications).where(publications.c.briefing == IN_OCTOBER)
+            connection.execute(earlier.values(published_at=NOW - timedelta(days=40)))
+        yield desk
+
+
+@pytest.fixture
+def web(stage: Stage, borough: Desk) -> Iterator[httpx.Client]:
+    editions, events = PublishedEditions(borough), EventHistory(borough).of
+    groups = [lambda pages, shelf: PlaceRoutes(pages, shelf, editions, events, lambda: NOW).routes()]
+    stage.app = create_app(StoredSite(borough, lambda: NOW), borough.site, borough.templates, (), groups)
+    with httpx.Client(base_url=stage.url, timeout=30) as client:
+        yield client
+
+
+def test_these_are_the_languages_of_the_borough(borough: Desk) -> None:
+    assert set(borough.content.places.locales) == set(LOCALES)
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_calendars_keep_to_rfc_5545_line_by_line(web: httpx.Client, locale: str) -> None:
+    for place in PLACES:
+        content = web.get(f"/calendar/{place}/{locale}.ics").content
+
+        calendar = icalendar_rules.check(content, {locale, "en-GB"})
+
+        events, parsed = calendar.inside("VEVENT"), Calendar.from_ical(content).walk("VEVENT")
+        assert len(events) == len(parsed) >= 1
+        for event, reread in zip(events, parsed, strict=True):
+            assert event.one("DTSTART").params["TZID"] == "Europe/London"
+            assert reread["dtstart"].dt.utcoffset() is not None
+            assert event.one("SUMMARY").params["LANGUAGE"] == locale, "shipped translations are complete"
+
+
+def test_calendars_of_all_languages_hold_the_same_events(web: httpx.Client) -> None:
+    ids = {
+        locale: [
+            event.one("UID").value
+            for event in icalendar_rules.read(web.get(f"/calendar/borough/{locale}.ics").content).inside("VEVENT")
+        ]
+        for locale in LOCALES
+    }
+
+    assert len(ids["en-GB"]) >= 6
+    assert all(found == ids["en-GB"] for found in ids.values())
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_feeds_of_every_place_can_be_read_by_a_feed_reader(web: httpx.Client, locale: str) -> None:
+    for place in PLACES:
+        for kind in ("atom", "rss"):
+            answer = web.get(f"/feeds/{place}/{locale}.{kind}")
+
+            parsed = feedparser.parse(answer.content, response_headers={"content-type": answer.headers["content-type"]})
+
+            assert parsed["bozo"] == 0
+            assert parsed["entries"]
+            assert parsed["feed"]["language"] == locale
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("kind", ["atom", "rss"])
+def test_feeds_and_archives_are_valid_by_their_schemas(
+    web: httpx.Client, borough: Desk, locale: str, kind: str
+) -> None:
+    schema = etree.RelaxNG(file=SCHEMAS / f"{kind}.rng")
+    documents = [web.get(f"/feeds/{place}/{locale}.{kind}") for place in PLACES]
+    documents.append(web.get(f"/feeds/borough/archive/2026-10/{locale}.{kind}"))
+
+    for answer in documents:
+        assert answer.status_code == 200
+        schema.assertValid(etree.fromstring(answer.content))
+    assert IN_OCTOBER in documents[-1].text
+
+
+@pytest.mark.parametrize("kind", ["atom", "rss"])
+def test_the_schemas_refuse_what_is_no_feed(web: httpx.Client, kind: str) -> None:
+    schema = etree.RelaxNG(file=SCHEMAS / f"{kind}.rng")
+    text = web.get(f"/feeds/borough/ur.{kind}").text.encode()
+    wrong = [
+        (b"</title>", b"</title><title>again</title>"),
+        (b'rel="self"', b'rel="mine"'),
+        (b'hreflang="pl"', b'hreflang="p l"'),
+        (b"2026", b"26"),
+        (b"https://", b""),
+    ]
+
+    valid = [schema.validate(etree.fromstring(text.replace(old, new))) for old, new in [(b"<", b"<"), *wrong]]
+
+    assert valid == [True] + [False] * len(wrong)
