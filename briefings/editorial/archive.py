@@ -1,7 +1,8 @@
 """The archive: everything that is published, found by its words, newest first.
 
 What can be searched is written in the transaction that publishes, corrects, withdraws or approves again, so that
-nothing is found that is not public. `bring_up_to_date` makes good what is missing, such as all of it after an upgrade.
+nothing is found that is not public. `bring_up_to_date` makes good what is missing, such as all of it after an upgrade;
+no feed has changed then, and no hub is told.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from briefings.editorial import records
 from briefings.editorial.desk import Desk
 from briefings.editorial.hub import note_changed_feeds
 from briefings.editorial.published import frozen
-from briefings.editorial.search_words import Word, word_form, words_in
+from briefings.editorial.search_words import Word, joined_numbers, word_form, words_in
 from briefings.rendering.structured import StructuredEdition
 from briefings.store.engine import reading, writing
 from briefings.store.tables import public_changes, publications, searchable
@@ -31,7 +32,8 @@ MAX_QUERY = 400
 SNIPPET_WORDS = 26
 _BEFORE = 120
 """Characters before a match that its snippet may begin with."""
-_BATCH = 200
+_BATCH = 5
+"""Briefings made good in one transaction: for that long senders wait, who give up after some seconds."""
 
 
 @dataclass(frozen=True)
@@ -98,14 +100,7 @@ def note_change(desk: Desk, connection: Connection, briefing: str, now: datetime
 
     The feeds that carry it are noted for the hub.
     """
-    row = records.publication(connection, briefing)
-    if row is not None and row.withdrawn_at is None:
-        for locale in records.rendered_locales(connection, briefing, row.revision).get("page", ()):
-            edition = frozen(desk, connection, briefing, row.revision, locale)
-            if edition is not None:
-                _keep(connection, edition, locale, row.updated_at)
-    else:
-        _forget(connection, briefing)
+    _mend(desk, connection, briefing)
     count_change(connection, now)
     note_changed_feeds(desk, connection, briefing, now)
 
@@ -136,8 +131,21 @@ def bring_up_to_date(desk: Desk, now: datetime) -> int:
     for start in range(0, len(stale), _BATCH):
         with writing(desk.engine) as connection:
             for briefing in stale[start : start + _BATCH]:
-                note_change(desk, connection, briefing, now)
+                _mend(desk, connection, briefing)
+            count_change(connection, now)
     return len(stale)
+
+
+def _mend(desk: Desk, connection: Connection, briefing: str) -> None:
+    """Write again what can be found of a briefing."""
+    row = records.publication(connection, briefing)
+    if row is None or row.withdrawn_at is not None:
+        _forget(connection, briefing)
+        return
+    for locale in records.rendered_locales(connection, briefing, row.revision).get("page", ()):
+        edition = frozen(desk, connection, briefing, row.revision, locale)
+        if edition is not None:
+            _keep(connection, edition, locale, row.updated_at)
 
 
 def searched_text(edition: StructuredEdition) -> str:
@@ -213,7 +221,8 @@ def _keep(connection: Connection, edition: StructuredEdition, locale: str, updat
         connection.execute(update(searchable).where(searchable.c.id == row_id).values(values))
         connection.execute(text("DELETE FROM search_words WHERE rowid = :id"), {"id": row_id})
     tags = [_tag("l", locale), _tag("r", edition.region)]
-    forms = sorted({word.form for word in words_in(f"{edition.title.text} {said}")}) + tags
+    whole = f"{edition.title.text} {said}"
+    forms = sorted({*(word.form for word in words_in(whole)), *joined_numbers(whole)}) + tags
     if connection.dialect.name == "sqlite":
         add = "INSERT INTO search_words (rowid, words) VALUES (:id, :words)"
         connection.execute(text(add), {"id": row_id, "words": " ".join(_ascii(form) for form in forms)})

@@ -14,7 +14,7 @@ from briefings.delivery import publication
 from briefings.delivery.plan import Job, plan_email, plan_follow_up, plan_site, plan_social
 from briefings.delivery.standing import unsettled, unsettled_jobs
 from briefings.editorial import records
-from briefings.editorial.archive import note_change
+from briefings.editorial.archive import bring_up_to_date, note_change
 from briefings.editorial.deliver import Delivered, Progress, deliver, nothing
 from briefings.editorial.desk import Desk
 from briefings.editorial.follow_up import approved_follow_ups
@@ -40,7 +40,7 @@ class PublishReport:
     delivered: list[Delivered] = field(default_factory=list)
     refused: dict[str, str] = field(default_factory=dict)
     trouble: dict[str, str] = field(default_factory=dict)
-    """By briefing, what could not be undone outside (posts of a withdrawn briefing)."""
+    """By briefing, what could not be undone outside (posts of a withdrawn briefing); `archive`: not all is found."""
 
     @property
     def is_settled(self) -> bool:
@@ -91,6 +91,10 @@ def publish_due(desk: Desk, clock: Clock, progress: Progress = nothing, region: 
     report.delivered += swept.delivered
     report.refused |= swept.refused
     report.trouble |= swept.trouble
+    try:
+        bring_up_to_date(desk, now)
+    except SQLAlchemyError as error:
+        report.trouble["archive"] = f"what is published cannot all be searched: {said(error)}"
     return report
 
 

@@ -1,14 +1,15 @@
 """Words to search by, in any script: one form for each, however it is written.
 
 Unicode's categories say what a word is made of: letters, digits, and marks, without which Tamil, Gurmukhi and Urdu
-fall to pieces. Accents of Latin letters, and Arabic vowel signs, which few people type, make no difference.
+fall to pieces. Accents of Latin letters, and Arabic vowel signs, which few people type, make no difference, nor does
+the script of a digit.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -19,6 +20,8 @@ _SAME_LETTERS = str.maketrans(
      "ı": "i", "ł": "l", "ß": "ss", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe"}
 )  # fmt: skip
 _JOINERS = "\u200c\u200d"
+_GAPS = (" ", "-", "\u00a0", "\u2011")
+"""What may stand inside of a telephone number or a postcode."""
 
 
 @dataclass(frozen=True)
@@ -45,11 +48,12 @@ def word_form(word: str) -> str:
     >>> word_form("Închisoare"), word_form("ŞIŞLİ")
     ('inchisoare', 'sisli')
     """
+    # What comes apart into several words, such as U+FDFA, stays one, and digits of every script are the same.
     decomposed = unicodedata.normalize("NFKD", word.replace("İ", "i").casefold()).translate(_SAME_LETTERS)
     kept = [
-        letter
+        str(unicodedata.decimal(letter)) if letter.isdecimal() else letter
         for letter in decomposed
-        if letter not in _JOINERS and not (unicodedata.category(letter) == "Mn" and _is_optional(letter))
+        if not (letter.isspace() or letter in _JOINERS or _is_optional(letter))
     ]
     return unicodedata.normalize("NFC", "".join(kept))[:MAX_WORD]
 
@@ -76,3 +80,29 @@ def _ranges_of_marks() -> str:
             else:
                 spans.append([code, code])
     return "".join(f"{re.escape(chr(first))}-{re.escape(chr(last))}" for first, last in spans)
+
+
+def joined_numbers(text: str) -> Iterator[str]:
+    """Yield telephone numbers and postcodes as they are typed without spaces.
+
+    >>> list(joined_numbers("Call 0800 555 111, or come to E17 4PP at noon."))
+    ['0800555111', 'e174pp']
+    """
+    run: list[Word] = []
+    for word in words_in(text):
+        if run and text[run[-1].end : word.start] in _GAPS and _has_digit(word.form):
+            run.append(word)
+            continue
+        if len(run) > 1:
+            yield _joined(run)
+        run = [word] if _has_digit(word.form) else []
+    if len(run) > 1:
+        yield _joined(run)
+
+
+def _has_digit(form: str) -> bool:
+    return any(letter.isdecimal() for letter in form)
+
+
+def _joined(run: Sequence[Word]) -> str:
+    return "".join(word.form for word in run)[:MAX_WORD]

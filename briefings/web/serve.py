@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from threading import Thread
 
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
 from briefings.editorial.archive import Archive, bring_up_to_date
+from briefings.editorial.desk import Desk
 from briefings.editorial.event_history import EventHistory
 from briefings.editorial.published import PublishedEditions
+from briefings.log import logger
 from briefings.services import Services
 from briefings.subscribers.tokens import Tokens
 from briefings.web.app import RouteGroup, create_app
@@ -33,7 +37,8 @@ def application(services: Services) -> Starlette:
     desk = services.desk
     extra = sandbox_routes(services.settings.data_dir, desk.templates) if services.is_sandbox else []
     editions, archive = PublishedEditions(desk), Archive(desk.engine)
-    bring_up_to_date(desk, _now())
+    # beside the site: after an upgrade it takes minutes, and what it has not come to yet is read all the same
+    Thread(target=_bring_up_to_date, args=(desk,), name="archive", daemon=True).start()
     groups: list[RouteGroup] = [
         _personal(services),
         lambda pages, shelf: PlaceRoutes(pages, shelf, editions, EventHistory(desk).of, _now).routes(),
@@ -41,6 +46,14 @@ def application(services: Services) -> Starlette:
     ]
     pace = Pace(trusted=trusted_networks(services.settings.trusted_proxies))
     return create_app(StoredSite(desk, _now), desk.site, desk.templates, extra, groups, pace)
+
+
+def _bring_up_to_date(desk: Desk) -> None:
+    try:
+        bring_up_to_date(desk, _now())
+    except SQLAlchemyError as error:
+        # the next `publish --due` takes it up where it stopped
+        logger.warning("archive_not_up_to_date reason=%r", type(error).__name__)
 
 
 def _personal(services: Services) -> RouteGroup:

@@ -39,9 +39,7 @@ class ArchiveRoutes:
         asked = request.query_params
         query = " ".join(asked.get("q", "")[:MAX_QUERY].replace("\x00", "").split())
         region = asked.get("region", "") if asked.get("region", "") in places.regions else ""
-        page = int(asked["page"]) if asked.get("page", "").isascii() and asked.get("page", "").isdigit() else 1
-        if not 1 <= page <= LAST_PAGE:
-            raise HTTPException(404)
+        page = _number(asked.get("page", ""))
         if query:
             body = await run_in_threadpool(self._page, locale, query, region, page)
             if body is None:
@@ -87,3 +85,13 @@ class ArchiveRoutes:
             later=path_of(address(locale, page - 1)) if page > 1 else "",
             earlier=path_of(address(locale, page + 1)) if page * A_PAGE < total else "",
         )  # fmt: skip
+
+
+def _number(written: str) -> int:
+    """Return the number of a page: the first where none is written. Raises HTTPException (404) for one too large."""
+    if not (written.isascii() and written.isdigit()):
+        return 1
+    # Python refuses to read numbers of thousands of digits
+    if len(written) > len(str(LAST_PAGE)) or not 1 <= int(written) <= LAST_PAGE:
+        raise HTTPException(404)
+    return int(written)
