@@ -15,6 +15,7 @@ from briefings.subscribers.tokens import Tokens
 from briefings.web.app import RouteGroup, create_app
 from briefings.web.guard.network import trusted_networks
 from briefings.web.public.answers import Shelf
+from briefings.web.public.api import ApiRoutes
 from briefings.web.public.archive import ArchiveRoutes
 from briefings.web.public.challenge import Challenge
 from briefings.web.public.choosing import FindWards
@@ -35,6 +36,7 @@ def application(services: Services) -> Starlette:
     groups: list[RouteGroup] = [
         _personal(services),
         lambda pages, shelf: PlaceRoutes(pages, shelf, editions, _now).routes(),
+        lambda pages, shelf: ApiRoutes(pages.site, shelf, editions, archive).routes(),
         lambda pages, shelf: ArchiveRoutes(pages, shelf, archive).routes(),
     ]
     return create_app(StoredSite(desk, _now), desk.site, desk.templates, extra, groups)
