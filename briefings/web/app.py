@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from http import HTTPStatus
 from urllib.parse import urlsplit
 
 from jinja2 import Environment
@@ -18,6 +19,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from briefings.rendering.site import Site
 from briefings.web.guard.requests import Guard, Pace
 from briefings.web.public.answers import Shelf
+from briefings.web.public.api import JSON, OPEN
+from briefings.web.public.api_shapes import error_json
 from briefings.web.public.forms import FormRoutes
 from briefings.web.public.negotiation import best_locale
 from briefings.web.public.pages import Pages
@@ -45,10 +48,14 @@ def create_app(
 
     def error_page(request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 500
+        given = (error.headers if isinstance(error, HTTPException) else None) or {}
         first = request.url.path.split("/")[1]
+        if first == "api":
+            said = error.detail if isinstance(error, HTTPException) else HTTPStatus(status).phrase
+            known = {**headers, **given, **OPEN, "cache-control": "no-store"}
+            return Response(error_json(status, said), status, known, JSON)
         locales = site.places.locales
         locale = first if first in locales else best_locale(request.headers.get("accept-language", ""), locales)
-        given = (error.headers if isinstance(error, HTTPException) else None) or {}
         # The headers here too: an unforeseen error is answered outside of the middleware.
         return HTMLResponse(pages.error(locale, status), status, {**headers, **given, "cache-control": "no-store"})
 

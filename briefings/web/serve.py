@@ -21,6 +21,7 @@ from briefings.web.app import RouteGroup, create_app
 from briefings.web.guard.network import trusted_networks
 from briefings.web.guard.requests import Pace
 from briefings.web.public.answers import Shelf
+from briefings.web.public.api import ApiRoutes
 from briefings.web.public.archive import ArchiveRoutes
 from briefings.web.public.challenge import Challenge
 from briefings.web.public.choosing import FindWards
@@ -42,6 +43,7 @@ def application(services: Services) -> Starlette:
     groups: list[RouteGroup] = [
         _personal(services),
         lambda pages, shelf: PlaceRoutes(pages, shelf, editions, EventHistory(desk).of, _now).routes(),
+        lambda pages, shelf: ApiRoutes(pages.site, shelf, editions, archive).routes(),
         lambda pages, shelf: ArchiveRoutes(pages, shelf, archive).routes(),
     ]
     pace = Pace(trusted=trusted_networks(services.settings.trusted_proxies))
