@@ -176,8 +176,7 @@ class _Pages:
         fragment = "mention"
         if not problem:
             with Timeline(self._x) as timeline:
-                number = int(reply) if reply.isascii() and reply.isdigit() and len(reply) < 20 else LARGEST_ID + 1
-                parent = number if number <= LARGEST_ID else None
+                parent = int(reply) if reply.isascii() and reply.isdigit() and len(reply) < 20 else None
                 try:
                     fragment = f"p{timeline.mention(username, text, datetime.now(UTC), reply_to=parent).id}"
                 except PostRefused as error:
