@@ -235,6 +235,7 @@ def serve(services: Services, port: int | None) -> None:
     """
     import uvicorn
 
+    from briefings.web.guard.connections import server_options
     from briefings.web.serve import application
 
     chosen = port or services.web_port
@@ -242,7 +243,7 @@ def serve(services: Services, port: int | None) -> None:
         listening = socket.create_server(("127.0.0.1", chosen), backlog=2048)
     except (OSError, OverflowError):
         raise Refused(f"port {chosen} is busy: stop what uses it, or set BRIEFINGS_WEB_PORT to another port") from None
-    options = uvicorn.Config(application(services), log_level="warning", access_log=False, server_header=False)
+    options = server_options(application(services))
     with services.lmtp_inbox(), services.post_office():
         uvicorn.Server(options).run(sockets=[listening])
 

@@ -93,10 +93,15 @@ def security_headers(site: Site) -> dict[str, str]:
         "referrer-policy": "no-referrer",
         "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
         "cross-origin-opener-policy": "same-origin",
+        "cross-origin-resource-policy": "same-origin",
     }
     if public.scheme == "https":
         headers["strict-transport-security"] = "max-age=31536000"
     return headers
+
+
+FOR_OTHERS = ("/feeds/", "/calendar/", "/media/", "/api/", "/cap/", "/static/", "/favicon.ico")
+"""What other sites and programs may show: feeds, calendars, data, and the pictures in them (Fetch, 3.7)."""
 
 
 class SecurityHeaders:
@@ -110,6 +115,8 @@ class SecurityHeaders:
         async def guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
+                if scope["path"].startswith(FOR_OTHERS):
+                    headers.setdefault("cross-origin-resource-policy", "cross-origin")
                 for name, value in self._headers.items():
                     headers.setdefault(name, value)
             await send(message)

@@ -22,6 +22,8 @@ from briefings.sandbox.x_timeline import ACCOUNT, Post, PostRefused, Timeline
 MAILS_A_PAGE = 50
 CONVERSATIONS_A_PAGE = 20
 FORM_LIMIT = 16 * 1024
+LARGEST_ID = 2**63 - 1
+"""SQLite's largest integer; a longer number is an error to it."""
 TABS = ("html", "text", "headers", "source")
 _SOURCE_SHOWN = 256 * 1024
 
@@ -184,14 +186,16 @@ class _Pages:
 
     def medium(self, request: Request) -> Response:
         with Timeline(self._x) as timeline:
-            medium = timeline.medium(request.path_params["id"])
+            id = request.path_params["id"]
+            medium = timeline.medium(id) if id <= LARGEST_ID else None
         if medium is None:
             return PlainTextResponse("There is no such image.", 404)
         return Response(medium.content, media_type=medium.mime, headers=_safe(_MAIL_POLICY))
 
     def _mail_of(self, request: Request) -> CaughtMail | None:
         with Caught(self._caught) as caught:
-            return caught.get(request.path_params["id"])
+            id = request.path_params["id"]
+            return caught.get(id) if id <= LARGEST_ID else None
 
     def _page(self, name: str, status: int = 200, **values: Any) -> Response:
         template = self._templates.get_template(f"web/sandbox/{name}.html")

@@ -109,3 +109,60 @@ def test_every_answer_has_the_headers_that_protect_readers(web: httpx.Client) ->
         assert answer.headers["referrer-policy"] == "no-referrer"
         assert answer.headers["x-content-type-options"] == "nosniff"
         assert answer.headers["cross-origin-opener-policy"] == "same-origin"
+
+
+@pytest.mark.parametrize("path", ["/en-GB/", "/u/x", "/", "/feeds/borough/en-GB.atom"])
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "TRACE", "BREW"])
+def test_methods_that_no_route_takes_are_refused(web: httpx.Client, path: str, method: str) -> None:
+    answer = web.request(method, path)
+
+    assert answer.status_code == 405
+    assert answer.headers["allow"] == "GET, HEAD, OPTIONS, POST"
+
+
+@pytest.mark.parametrize("path", ["/en-GB/riverside/%00/", "/respond/%1f", "/u/a%0d%0aset-cookie:%20a=b", "/%7f"])
+def test_an_address_with_a_control_character_leads_nowhere(web: httpx.Client, path: str) -> None:
+    answer = web.get(path)
+
+    assert answer.status_code == 404
+    assert "set-cookie" not in answer.headers
+
+
+def test_a_body_that_announces_no_length_is_cut_off_as_well(web: httpx.Client, source: MemorySite) -> None:
+    def endless() -> Iterator[bytes]:
+        for _ in range(70):
+            yield b"message=" + b"a" * 1016
+
+    answers = [
+        web.post(path, content=endless(), headers={"content-type": "application/x-www-form-urlencoded"})
+        for path in (FORM, f"/u/{TOKEN}")
+    ]
+
+    # An unsubscribe link needs nothing of its body: RFC 8058 wants it to work whatever comes along.
+    assert [answer.status_code for answer in answers] == [413, 200]
+    assert source.responses == []
+
+
+def test_other_sites_may_show_feeds_and_pictures_and_nothing_else(web: httpx.Client) -> None:
+    paths = {"/feeds/borough/ur.atom": "cross-origin", "/static/site.css": "cross-origin", "/ur/": "same-origin"}
+
+    found = {path: web.get(path).headers["cross-origin-resource-policy"] for path in paths}
+
+    assert found == paths
+
+
+@pytest.mark.parametrize(
+    ("path", "headers"),
+    [
+        ("/en-GB/", {"if-modified-since": "Mon, 01 Jan 99999999999 00:00:00 GMT"}),
+        ("/en-GB/", {"if-modified-since": "Mon, 01 Jan 2020 00:00:00 +99999999999999"}),
+        ("/en-GB/", {"if-none-match": ',,W/"", *x'}),
+        ("/", {"accept-language": "ur;q=nan, ;;;, ta;q=1e999, *;q=-1"}),
+        ("/", {"x-forwarded-for": "999.1.1.1, ::zz, [, ]"}),
+        ("/", {"content-length": "0", "content-type": "\xff"}),
+    ],
+)
+def test_headers_that_mean_nothing_are_no_reason_to_fail(web: httpx.Client, path: str, headers: dict[str, str]) -> None:
+    answer = web.get(path, headers={name: value.encode("latin-1") for name, value in headers.items()})
+
+    assert answer.status_code == 200

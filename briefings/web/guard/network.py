@@ -34,7 +34,7 @@ def network_of(connection: HTTPConnection, trusted: Sequence[Network]) -> str:
     chain = [part.strip() for part in ",".join(connection.headers.getlist("x-forwarded-for")).split(",")]
     for hop in [peer, *reversed([part for part in chain if part])]:
         try:
-            address = ip_address(hop)
+            address = ip_address(_without_port(hop))
         except ValueError:
             return ""
         if isinstance(address, IPv6Address) and address.ipv4_mapped:
@@ -44,3 +44,10 @@ def network_of(connection: HTTPConnection, trusted: Sequence[Network]) -> str:
     if address.is_loopback:
         return ""
     return str(address) if address.version == 4 else str(ip_network((int(address), IPV6_PREFIX), strict=False))
+
+
+def _without_port(hop: str) -> str:
+    """Return the address of `192.0.2.1:4711` and `[2001:db8::1]:4711`, as some proxies write them."""
+    if hop.startswith("["):
+        return hop[1:].partition("]")[0]
+    return hop.partition(":")[0] if hop.count(":") == 1 else hop

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import re
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -10,18 +12,25 @@ from urllib.parse import urlsplit
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from briefings.web.guard.network import Network, network_of
 from briefings.web.guard.window import SlidingWindow
 
 MAX_BODY = 64 * 1024
-"""Bytes of a body, as its length is announced; whoever reads one that announces none counts for themself."""
+"""Bytes of a body, as its length is announced, and as they come."""
+BODY_S = 60.0
+"""Seconds in which a body has to be there."""
 MAX_ADDRESS = 8192
 """Bytes of a path with its query."""
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+METHODS = SAFE | {"POST"}
+"""No route of the site takes another one."""
 FROM_ANYWHERE = "/u/"
 """One-click unsubscribing comes from mail programs and their servers (RFC 8058), with whatever headers they have."""
+
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
+"""What no address of ours has; PostgreSQL takes no NUL in a text."""
 
 ErrorPage = Callable[[Request, HTTPException], Response]
 
@@ -52,15 +61,21 @@ class Guard:
             if refusal is not None:
                 await self._error_page(request, refusal)(scope, receive, send)
                 return
+            receive = _Body(receive).receive
         await self._app(scope, receive, send)
 
     def _refusal(self, request: Request) -> HTTPException | None:
         path = request.scope.get("raw_path", b"") or b""
         if len(path) + len(request.scope.get("query_string", b"")) > MAX_ADDRESS:
             return HTTPException(414)
+        if request.method not in METHODS:
+            return HTTPException(405, headers={"allow": ", ".join(sorted(METHODS))})
+        if _CONTROLS.search(request.scope["path"]):
+            return HTTPException(404)
         length = request.headers.get("content-length", "0")
         if not (length.isascii() and length.isdigit()) or int(length) > MAX_BODY:
-            return HTTPException(413)
+            # What is on its way is not waited for.
+            return HTTPException(413, headers={"connection": "close"})
         is_safe = request.method in SAFE
         network = network_of(request, self._pace.trusted)
         if network:
@@ -81,3 +96,29 @@ class Guard:
             return site in ("same-origin", "none")
         origin = request.headers.get("origin", "null")
         return origin == "null" or urlsplit(origin).netloc in (self._host, request.headers.get("host", ""))
+
+
+class _Body:
+    """What comes of a request, up to `MAX_BODY` bytes and `BODY_S` seconds. Raises HTTPException 413 and 408."""
+
+    def __init__(self, receive: Receive) -> None:
+        self._receive = receive
+        self._bytes = 0
+        self._is_whole = False
+        self._until: float | None = None
+
+    async def receive(self) -> Message:
+        if self._is_whole:
+            return await self._receive()
+        if self._until is None:
+            self._until = asyncio.get_running_loop().time() + BODY_S
+        try:
+            async with asyncio.timeout_at(self._until):
+                message = await self._receive()
+        except TimeoutError:
+            raise HTTPException(408, headers={"connection": "close"}) from None
+        self._bytes += len(message.get("body", b""))
+        self._is_whole = not message.get("more_body", False)
+        if self._bytes > MAX_BODY:
+            raise HTTPException(413, headers={"connection": "close"})
+        return message

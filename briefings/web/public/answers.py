@@ -102,7 +102,7 @@ def _is_known(request: Request, answer: Answer) -> bool:
         return False
     try:
         moment = parsedate_to_datetime(since)
-    except ValueError:
+    except (ValueError, OverflowError):  # a year of eleven digits
         return False
     return answer.modified.replace(microsecond=0) <= moment.replace(tzinfo=moment.tzinfo or UTC)
 
