@@ -64,7 +64,7 @@ def test_a_mailbox_of_returned_mail_is_taken_in_by_collect(east: Scene, mailbox:
 
     assert before == {"sent": 3}
     assert collected.json["returned"] == {"auto-reply": 1, "bounce": 1, "complaint": 1, "other": 1}
-    assert again.json == {"new": 0, "returned": {}, "troubles": {}}
+    assert again.json == {"new": 0, "returned": {}, "letters": {}, "troubles": {}}
     assert mailbox.seen() == 4
     assert installation.states(EAST) == {"sent": 2, "failed": 1}
     (failed,) = installation.rows("SELECT detail FROM deliveries WHERE state = 'failed'")

@@ -125,9 +125,9 @@ def test_the_letter_is_in_the_language_of_whoever_asked(
     assert f"{SITE}/{locale}/confirm/" in html
 
 
-def test_ten_thousand_wishes_for_one_address_make_one_letter(office: Office, door: Door, engine: Engine) -> None:
+def test_thousands_of_wishes_for_one_address_make_one_letter(office: Office, door: Door, engine: Engine) -> None:
     posters = [office.poster() for _ in range(4)]
-    wishes = 10_000 if engine.dialect.name == "sqlite" else 1_000
+    wishes = 2_000  # ten thousand are posted to the site, in the acceptance tests
 
     def ask(number: int) -> None:
         if number % 10 == 0:
