@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
+from briefings.editorial.alerts import Alerts
 from briefings.editorial.archive import Archive, bring_up_to_date
 from briefings.editorial.event_history import EventHistory
 from briefings.editorial.published import PublishedEditions
@@ -16,6 +17,7 @@ from briefings.subscribers.tokens import Tokens
 from briefings.web.app import RouteGroup, create_app
 from briefings.web.guard.network import trusted_networks
 from briefings.web.guard.requests import Pace
+from briefings.web.public.alerts import AlertRoutes
 from briefings.web.public.answers import Shelf
 from briefings.web.public.archive import ArchiveRoutes
 from briefings.web.public.challenge import Challenge
@@ -38,6 +40,7 @@ def application(services: Services) -> Starlette:
         _personal(services),
         lambda pages, shelf: PlaceRoutes(pages, shelf, editions, EventHistory(desk).of, _now).routes(),
         lambda pages, shelf: ArchiveRoutes(pages, shelf, archive).routes(),
+        lambda pages, shelf: AlertRoutes(desk.site, shelf, Alerts(desk), is_exercise=services.is_sandbox).routes(),
     ]
     pace = Pace(trusted=trusted_networks(services.settings.trusted_proxies))
     return create_app(StoredSite(desk, _now), desk.site, desk.templates, extra, groups, pace)
