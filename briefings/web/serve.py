@@ -27,6 +27,7 @@ from briefings.web.public.places import PlaceRoutes
 from briefings.web.public.preferences import PreferenceRoutes
 from briefings.web.public.sign_up import Limits, SignUpRoutes
 from briefings.web.public.stored import StoredSite
+from briefings.web.public.well_known import WellKnownRoutes
 from briefings.web.sandbox import sandbox_routes
 
 
@@ -40,6 +41,7 @@ def application(services: Services) -> Starlette:
         _personal(services),
         lambda pages, shelf: PlaceRoutes(pages, shelf, editions, EventHistory(desk).of, _now).routes(),
         lambda pages, shelf: ArchiveRoutes(pages, shelf, archive).routes(),
+        lambda pages, shelf: WellKnownRoutes(desk.site, shelf, services.security_contact, _now).routes(),
         lambda pages, shelf: AlertRoutes(desk.site, shelf, Alerts(desk), is_exercise=services.is_sandbox).routes(),
     ]
     pace = Pace(trusted=trusted_networks(services.settings.trusted_proxies))
