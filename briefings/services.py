@@ -228,6 +228,17 @@ class Services:
     def web_port(self) -> int:
         return self.settings.web_port or urlsplit(self.settings.public_url).port or 8000
 
+    @property
+    def security_contact(self) -> str:
+        """Where a weakness of the site may be reported; empty where none is set. Raises Refused for no such address."""
+        given = self.settings.security_contact.strip()
+        is_address = given.startswith(("https://", "mailto:", "tel:")) or (":" not in given and "@" in given)
+        if given and not (is_address and given.isascii() and given.isprintable() and " " not in given):
+            raise Refused(
+                "BRIEFINGS_SECURITY_CONTACT must be an email address, or begin with https://, mailto: or tel:"
+            )
+        return given
+
     def _hub(self) -> str:
         """Return the hub's address, or nothing. Raises Refused for what is no address, or leads out of the sandbox."""
         url = self.settings.websub_hub.strip()

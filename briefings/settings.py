@@ -94,6 +94,9 @@ class Settings(BaseSettings):
     websub_hub: str = Field(
         "", description="WebSub hub that is told of changed feeds, its http or https address. Empty: none."
     )
+    security_contact: str = Field(
+        "", description="Where to report a weakness of the site (security.txt): an email address or a web address."
+    )
     trusted_proxies: str = Field(
         "",
         description="Proxies before the site, as addresses or networks, comma-separated: they say who asks.",

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection
 
 from briefings.editorial.desk import Desk
-from briefings.editorial.published import Published, frozen
-from briefings.model.channel import SITE
-from briefings.model.delivery import DeliveryState
+from briefings.editorial.published import Published, frozen, shown_revisions
 from briefings.rendering.calendar import Dated
 from briefings.rendering.lasting import through_corrections
 from briefings.rendering.structured import ToldEvent
 from briefings.store.engine import reading
-from briefings.store.tables import deliveries, revisions
 
 
 class EventHistory:
@@ -30,7 +27,7 @@ class EventHistory:
             return told
         edition, source = found.edition, self._desk.source_locale
         with reading(self._desk.engine) as connection:
-            history = self._published_revisions(connection, edition.briefing, edition.revision)
+            history = [shown.revision for shown in shown_revisions(connection, edition.briefing, edition.revision)]
             # compared in the source locale: a translation that came late is no other event
             texts = [self._events(connection, edition.briefing, revision, source) for revision in history]
             events = []
@@ -45,22 +42,6 @@ class EventHistory:
                     event = shown.events[one.told]
                     events.append(Dated(edition, event, found.published_at, found.updated_at, one.number, is_off))
         return events
-
-    def _published_revisions(self, connection: Connection, briefing: str, present: str) -> list[str]:
-        """Return the revisions that the site showed, oldest first, the present one last."""
-        shown_at = (
-            select(func.min(deliveries.c.id))
-            .where(
-                deliveries.c.briefing == briefing,
-                deliveries.c.revision == revisions.c.revision,
-                deliveries.c.channel.in_([str(channel) for channel in SITE]),
-                deliveries.c.state == DeliveryState.SENT,
-            )
-            .scalar_subquery()
-        )
-        query = select(revisions.c.revision, shown_at.label("shown_at")).where(revisions.c.briefing == briefing)
-        rows = [row for row in connection.execute(query) if row.shown_at is not None and row.revision != present]
-        return [*(row.revision for row in sorted(rows, key=lambda row: row.shown_at)), present]
 
     def _events(self, connection: Connection, briefing: str, revision: str, locale: str) -> Sequence[ToldEvent]:
         edition = frozen(self._desk, connection, briefing, revision, locale)

@@ -11,9 +11,11 @@ from sqlalchemy import Connection, Row, Select, and_, func, select
 from briefings.editorial import records
 from briefings.editorial.desk import Desk
 from briefings.editorial.render import STRUCTURED
+from briefings.model.channel import SITE
+from briefings.model.delivery import DeliveryState
 from briefings.rendering.structured import StructuredEdition, render_structured
 from briefings.store.engine import reading
-from briefings.store.tables import publications, renderings
+from briefings.store.tables import deliveries, publications, renderings, revisions
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,30 @@ class PublishedEditions:
         if edition is None:
             return None
         return Published(edition, row.published_at, row.updated_at, row.correction, locales)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A revision that the site showed, and since when."""
+
+    revision: str
+    at: datetime
+
+
+def shown_revisions(connection: Connection, briefing: str, present: str) -> list[Shown]:
+    """Return the revisions of a briefing that the site showed, in that order; the present one is the last."""
+    is_shown = and_(
+        deliveries.c.briefing == briefing,
+        deliveries.c.revision == revisions.c.revision,
+        deliveries.c.channel.in_([str(channel) for channel in SITE]),
+        deliveries.c.state == DeliveryState.SENT,
+    )
+    order = select(func.min(deliveries.c.id)).where(is_shown).scalar_subquery().label("order")
+    at = select(func.min(deliveries.c.changed_at)).where(is_shown).scalar_subquery().label("at")
+    query = select(revisions.c.revision, order, at).where(revisions.c.briefing == briefing)
+    rows = [row for row in connection.execute(query) if row.order is not None]
+    rows.sort(key=lambda row: (row.revision == present, row.order))
+    return [Shown(row.revision, row.at) for row in rows]
 
 
 def frozen(desk: Desk, connection: Connection, briefing: str, revision: str, locale: str) -> StructuredEdition | None:

@@ -117,25 +117,25 @@ def _generator(feed: FeedInfo, items: Sequence[FeedItem], site: Site, kind: Chan
     interface = site.interface(feed.locale)
     generator = FeedGenerator()
     generator.id(_tag(site, EPOCH.date().isoformat(), f"feeds/{feed.place}/{feed.locale}"))
-    generator.title(_text(feed_title(feed, site)))
+    generator.title(xml_text(feed_title(feed, site)))
     generator.subtitle(interface.t("What you told us, what was done, and what comes next."))
     generator.language(interface.shell)
     generator.generator(GENERATOR)
-    generator.author(name=_text(site.places.borough.name))
+    generator.author(name=xml_text(site.places.borough.name))
     generator.link(href=_address(feed, site, kind, feed.locale, here), rel="self", type=TYPES[kind])
     generator.link(href=home_of(feed, site, feed.locale), rel="alternate")  # the last one becomes the link in RSS
     generator.updated(max((item.updated for item in items), default=EPOCH).astimezone(UTC))
     for item in items:
         entry = generator.add_entry(order="append")
         entry.id(item_id(item.briefing, item.published, site))
-        entry.title(_text(item.title))
+        entry.title(xml_text(item.title))
         entry.link(href=site.page_url(item.briefing, item.edition), rel="alternate")
         entry.published(item.published.astimezone(UTC))
         entry.updated(item.updated.astimezone(UTC))
-        entry.description(_text(item.summary), isSummary=True)
-        entry.content(_text(item.content_html), type="html")
+        entry.description(xml_text(item.summary), isSummary=True)
+        entry.content(xml_text(item.content_html), type="html")
         if item.author:
-            entry.author(name=_text(item.author))
+            entry.author(name=xml_text(item.author))
     return generator
 
 
@@ -166,7 +166,7 @@ def _rss(feed: FeedInfo, items: Sequence[FeedItem], site: Site, here: Chapter) -
     generator.load_extension("dc", atom=False, rss=True)
     for entry, item in zip(generator.entry(), items, strict=True):
         if item.author:
-            entry.dc.dc_creator(_text(item.author))
+            entry.dc.dc_creator(xml_text(item.author))
     root = etree.fromstring(generator.rss_str())
     self_link = root.find(f"channel/{_ATOM}link")
     for locale, url in reversed(_other_feeds(feed, site, Channel.RSS, here)):
@@ -244,7 +244,7 @@ def _set_link(link: Any, rel: str, href: str, media_type: str, hreflang: str) ->
         link.set(name, value)
 
 
-def _text(text: str) -> str:
+def xml_text(text: str) -> str:
     """Take out the characters that XML cannot hold."""
     return _NOT_XML.sub("", text)
 

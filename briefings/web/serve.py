@@ -10,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
+from briefings.editorial.alerts import Alerts
 from briefings.editorial.archive import Archive, bring_up_to_date
 from briefings.editorial.desk import Desk
 from briefings.editorial.event_history import EventHistory
@@ -20,6 +21,7 @@ from briefings.subscribers.tokens import Tokens
 from briefings.web.app import RouteGroup, create_app
 from briefings.web.guard.network import trusted_networks
 from briefings.web.guard.requests import Pace
+from briefings.web.public.alerts import AlertRoutes
 from briefings.web.public.answers import Shelf
 from briefings.web.public.api import ApiRoutes
 from briefings.web.public.archive import ArchiveRoutes
@@ -30,6 +32,7 @@ from briefings.web.public.places import PlaceRoutes
 from briefings.web.public.preferences import PreferenceRoutes
 from briefings.web.public.sign_up import Limits, SignUpRoutes
 from briefings.web.public.stored import StoredSite
+from briefings.web.public.well_known import WellKnownRoutes
 from briefings.web.sandbox import sandbox_routes
 
 
@@ -45,6 +48,8 @@ def application(services: Services) -> Starlette:
         lambda pages, shelf: PlaceRoutes(pages, shelf, editions, EventHistory(desk).of, _now).routes(),
         lambda pages, shelf: ApiRoutes(pages.site, shelf, editions, archive).routes(),
         lambda pages, shelf: ArchiveRoutes(pages, shelf, archive).routes(),
+        lambda pages, shelf: WellKnownRoutes(desk.site, shelf, services.security_contact, _now).routes(),
+        lambda pages, shelf: AlertRoutes(desk.site, shelf, Alerts(desk), is_exercise=services.is_sandbox).routes(),
     ]
     pace = Pace(trusted=trusted_networks(services.settings.trusted_proxies))
     return create_app(StoredSite(desk, _now), desk.site, desk.templates, extra, groups, pace)

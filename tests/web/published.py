@@ -10,6 +10,7 @@ from functools import lru_cache
 from briefings.model.briefing import Briefing, Severity
 from briefings.rendering.page import PageRendering, render_article, render_feed_content
 from briefings.rendering.site import Site
+from briefings.rendering.sitemap import PublicEdition
 from briefings.web.public.source import (
     Change,
     Media,
@@ -82,6 +83,10 @@ class MemorySite:
         if within is not None:
             live = [p for p in live if within[0] <= p.published_at < within[1]]
         return [self._item(p, locale if locale in p.pages else "en-GB") for p in live[:limit]]
+
+    def editions(self) -> Sequence[PublicEdition]:
+        live = self._live(None, None)
+        return [PublicEdition(p.briefing.id, p.briefing.region, p.updated_at, tuple(p.pages)) for p in live]
 
     def moments(self, region: str | None = None, ward: str | None = None) -> Sequence[datetime]:
         return [p.published_at for p in self._live(region, ward)]

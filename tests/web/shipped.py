@@ -13,6 +13,8 @@ from briefings.editorial.prepare import prepare
 from briefings.editorial.publish import begin
 from briefings.services import Services
 from briefings.settings import Settings
+from briefings.translation.message_texts import kind_texts
+from briefings.translation.sign_offs import sign
 
 PUBLIC_URL = "https://safety.example.org"
 NOW = datetime(2026, 11, 20, 17, tzinfo=UTC)
@@ -24,6 +26,10 @@ def shipped_borough(folder: Path) -> Iterator[Desk]:
     settings = Settings(_env_file=None, data_dir=folder, public_url=PUBLIC_URL)  # type: ignore[call-arg]
     services = Services(settings)
     desk = services.desk
+    for locale in desk.content.places.locales:
+        if locale != desk.source_locale:
+            kinds = kind_texts(desk.content.messages, locale, desk.catalogs)
+            sign(desk.engine, list(kinds.values()), locale, "A native speaker", NOW, desk.resources.check)
     prepare(desk, list(desk.content.briefings), NOW)
     for briefing in desk.content.briefings:
         approve(desk, briefing, "A second person", NOW)

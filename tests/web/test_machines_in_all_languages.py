@@ -9,16 +9,19 @@ from pathlib import Path
 import feedparser
 import httpx
 import pytest
+import xmlschema
 from icalendar import Calendar
 from lxml import etree
 from sqlalchemy import update
 
+from briefings.editorial.alerts import Alerts
 from briefings.editorial.desk import Desk
 from briefings.editorial.event_history import EventHistory
 from briefings.editorial.published import PublishedEditions
 from briefings.store.engine import writing
 from briefings.store.tables import publications
 from briefings.web.app import create_app
+from briefings.web.public.alerts import AlertRoutes
 from briefings.web.public.places import PlaceRoutes
 from briefings.web.public.stored import StoredSite
 from tests.web import icalendar_rules
@@ -27,6 +30,7 @@ from tests.web.shipped import NOW, shipped_borough
 
 LOCALES = ("en-GB", "ro", "ur", "bg", "pl", "tr", "es", "pt-PT", "pa", "it", "ta")
 SCHEMAS = Path(__file__).parent.parent / "schemas"
+CLOSED = "central/2026-11-20-avoid-part-of-hoe-street"
 IN_OCTOBER = "north/2026-11-20-car-crime-and-park-safety"
 """Is made to look as if it had been published in the month before, so that feeds have an archive."""
 PLACES = ("borough", "north", "central", "south", "ward/E05013893")
@@ -44,7 +48,10 @@ def borough(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
 @pytest.fixture
 def web(stage: Stage, borough: Desk) -> Iterator[httpx.Client]:
     editions, events = PublishedEditions(borough), EventHistory(borough).of
-    groups = [lambda pages, shelf: PlaceRoutes(pages, shelf, editions, events, lambda: NOW).routes()]
+    groups = [
+        lambda pages, shelf: PlaceRoutes(pages, shelf, editions, events, lambda: NOW).routes(),
+        lambda pages, shelf: AlertRoutes(borough.site, shelf, Alerts(borough), is_exercise=False).routes(),
+    ]
     stage.app = create_app(StoredSite(borough, lambda: NOW), borough.site, borough.templates, (), groups)
     with httpx.Client(base_url=stage.url, timeout=30) as client:
         yield client
@@ -125,3 +132,23 @@ def test_the_schemas_refuse_what_is_no_feed(web: httpx.Client, kind: str) -> Non
     valid = [schema.validate(etree.fromstring(text.replace(old, new))) for old, new in [(b"<", b"<"), *wrong]]
 
     assert valid == [True] + [False] * len(wrong)
+
+
+def test_an_urgent_briefing_is_a_valid_alert_in_every_language(web: httpx.Client, borough: Desk) -> None:
+    answer = web.get(f"/alerts/{CLOSED}.cap")
+
+    xmlschema.XMLSchema(SCHEMAS / "cap-1.2.xsd").validate(answer.content.decode())
+
+    alert = etree.fromstring(answer.content)
+    cap = {"c": "urn:oasis:names:tc:emergency:cap:1.2"}
+    region = borough.content.places.regions["central"]
+    infos = alert.findall("c:info", cap)
+    assert answer.headers["content-type"] == "application/cap+xml"
+    assert sorted(info.findtext("c:language", namespaces=cap) for info in infos) == sorted(LOCALES)
+    assert len({info.findtext("c:description", namespaces=cap) for info in infos}) == len(LOCALES)
+    for info in infos:
+        codes = [code.text for code in info.findall("c:area/c:geocode/c:value", cap)]
+        assert tuple(codes) == region.wards
+        assert info.findtext("c:web", namespaces=cap).endswith(
+            f"/{info.findtext('c:language', namespaces=cap)}/{CLOSED}/"
+        )

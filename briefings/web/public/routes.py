@@ -16,12 +16,13 @@ from starlette.routing import Route
 
 from briefings.rendering.page import Variant, path_of
 from briefings.rendering.site import Site
+from briefings.rendering.sitemap import public_pages, render_sitemap
 from briefings.web.public.answers import FOR_EVER, HTML, TEXT, Answer, Shelf, respond
 from briefings.web.public.feed_routes import FeedRoutes
-from briefings.web.public.feeds import SITEMAP_BRIEFINGS, robots, sitemap
 from briefings.web.public.negotiation import best_locale
 from briefings.web.public.pages import ABOUT, Pages
 from briefings.web.public.source import PublicSite, Withdrawn
+from briefings.web.public.well_known import robots
 
 NEWEST_ON_HOME = 10
 IN_ARCHIVE = 200
@@ -45,6 +46,7 @@ class PublicRoutes:
             Route("/healthz", self.healthz),
             Route("/robots.txt", self.robots),
             Route("/sitemap.xml", self.sitemap),
+            Route("/sitemap-{part:int}.xml", self.sitemap),
             Route("/static/site.css", self.stylesheet),
             Route("/favicon.ico", self.icon),
             Route("/media/{name}", self.media),
@@ -142,11 +144,16 @@ class PublicRoutes:
         return respond(request, Answer(media.content, media.media_type, self._source.change().at, FOR_EVER))
 
     async def sitemap(self, request: Request) -> Response:
-        def build(changed: datetime) -> Answer:
-            items = self._source.published(self._site.places.borough.source_locale, limit=SITEMAP_BRIEFINGS)
-            return Answer(sitemap(items, self._site), "application/xml", changed)
+        part = int(request.path_params.get("part", 0))
+        if part == 0 and "part" in request.path_params:
+            raise HTTPException(404)
 
-        return await self._answer(request, request.scope["path"], build)
+        def build(changed: datetime) -> Answer | None:
+            pages = public_pages(self._source.editions(), (*ABOUT, "archive", "subscribe"), self._site)
+            content = render_sitemap(pages, self._site, part)
+            return Answer(content, "application/xml", changed) if content is not None else None
+
+        return await self._answer(request, f"/sitemap {part}", build)
 
     async def robots(self, request: Request) -> Response:
         return Response(robots(self._site), media_type="text/plain; charset=utf-8")

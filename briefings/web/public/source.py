@@ -11,6 +11,7 @@ from typing import Protocol
 
 from briefings.model.briefing import Severity
 from briefings.rendering.page import PageRendering
+from briefings.rendering.sitemap import PublicEdition
 
 
 @dataclass(frozen=True)
@@ -107,6 +108,9 @@ class PublicSite(Protocol):
         Each in `locale`, or in the source locale where its region does not publish in that one.
         `within` asks for those published from one moment on and before another.
         """
+
+    def editions(self) -> Sequence[PublicEdition]:
+        """Return all that is published, newest first, without what it says."""
 
     def moments(self, region: str | None = None, ward: str | None = None) -> Sequence[datetime]:
         """Return when the briefings of a region, of a ward, or all of them were published."""

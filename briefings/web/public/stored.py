@@ -18,6 +18,7 @@ from briefings.editorial.render import FEED
 from briefings.model.briefing import Severity
 from briefings.model.channel import Channel
 from briefings.rendering.page import PageRendering
+from briefings.rendering.sitemap import PublicEdition
 from briefings.residents.leavings import count_leaving
 from briefings.residents.own import Own
 from briefings.responses.record import record_answer
@@ -80,6 +81,26 @@ class StoredSite:
         with reading(self._desk.engine) as connection:
             rows = connection.execute(query.limit(limit)).all()
             return self._items(connection, rows, locale)
+
+    def editions(self) -> Sequence[PublicEdition]:
+        query = (
+            select(publications, renderings.c.locale)
+            .join(
+                renderings,
+                (renderings.c.briefing == publications.c.briefing) & (renderings.c.revision == publications.c.revision),
+            )
+            .where(self._are_of(None, None), renderings.c.channel == str(Channel.PAGE))
+            .order_by(publications.c.published_at.desc(), publications.c.briefing)
+        )
+        locales: dict[str, list[str]] = {}
+        with reading(self._desk.engine) as connection:
+            rows = connection.execute(query).all()
+        for row in rows:
+            locales.setdefault(row.briefing, []).append(row.locale)
+        return [
+            PublicEdition(row.briefing, row.region, row.updated_at, self._in_order(locales[row.briefing]))
+            for row in {row.briefing: row for row in rows}.values()
+        ]
 
     def moments(self, region: str | None = None, ward: str | None = None) -> Sequence[datetime]:
         with reading(self._desk.engine) as connection:
