@@ -9,7 +9,19 @@ from zoneinfo import ZoneInfo
 from briefings.model.schedule import Cadence
 
 RESERVED_NAMES = frozenset(
-    {"borough", "ward", "respond", "subscribe", "confirm", "preferences", "archive", "about", "api", "calendar", "alerts"}
+    {
+        "borough",
+        "ward",
+        "respond",
+        "subscribe",
+        "confirm",
+        "preferences",
+        "archive",
+        "about",
+        "api",
+        "calendar",
+        "alerts",
+    }
     | {"accessibility", "privacy", "cookies"}
 )
 """What stands in the site's addresses where else a region does: no region can be called so."""
