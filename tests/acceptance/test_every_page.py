@@ -1,0 +1,182 @@
+"""Every page of the shipped borough's site, in all of its languages: valid HTML that says which language it is in."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
+
+import html5lib
+import httpx
+import pytest
+from lxml import html
+
+from briefings.content.loader import load_content
+from briefings.model.language import direction
+from briefings.settings import CHECKOUT
+from tests.acceptance.command import Installation, decoded, everything, parsed, until, with_public_url
+from tests.acceptance.conftest import NORTH, SHIPPED, Scene, with_stand_ins
+from tests.web.every_page import Shown, kind, linked, mistaken, walked
+
+pytestmark = pytest.mark.slow
+
+SOUTH = SHIPPED[3]
+LOCALES = load_content(CHECKOUT).places.locales
+AFTERNOON = "2026-11-20T16:35"
+LETTER = re.compile(r"/[\w-]+/confirm/[a-z2-7]{40}")
+
+
+@pytest.fixture(scope="module")
+def every_page(shipped_ready: Installation, tmp_path_factory: pytest.TempPathFactory) -> list[Shown]:
+    """All pages: one briefing stands, one was withdrawn; somebody of each language comes and goes."""
+    installation = with_public_url(shipped_ready.copy(tmp_path_factory.mktemp("pages")))
+    with closing(sqlite3.connect(installation.data_dir / "briefings.db")) as database, database:
+        database.execute("DELETE FROM subscribers WHERE id > 10")
+    installation.run("approve", SOUTH, "--by", "A second person", "--now", AFTERNOON)
+    with _staged(installation) as scene:
+        installation.run("publish", NORTH, SOUTH, "--now", AFTERNOON)
+        installation.run("withdraw", SOUTH, "--reason", "A wrong place", "--now", AFTERNOON)
+        with installation.serving() as client:
+            pages = list(linked(client))
+            for locale in LOCALES:
+                pages.append(Shown("withdrawn", locale, client.get(f"/{locale}/{SOUTH}/")))
+                pages += mistaken(client, locale, f"/{locale}/respond/{NORTH}")
+            with ThreadPoolExecutor(len(LOCALES)) as residents:
+                for walk in residents.map(lambda locale: _walk(scene, client.base_url, locale), LOCALES):
+                    pages += walk
+    return pages
+
+
+@contextmanager
+def _staged(installation: Installation) -> Iterator[Scene]:
+    yield from with_stand_ins(installation)
+
+
+def _walk(scene: Scene, base: httpx.URL, locale: str) -> list[Shown]:
+    with httpx.Client(base_url=base, timeout=30, trust_env=False) as client:
+        email = f"walk.{locale.lower()}@example.org"
+        return list(walked(client, locale, email, {"region": "north"}, lambda to: _letter(scene, to)))
+
+
+def _letter(scene: Scene, email: str) -> str:
+    """Return the path of the link to confirm that was mailed to an address."""
+    found: list[str] = []
+
+    def has_come() -> bool:
+        for mail in everything(scene.stand_ins):
+            if email in mail.rcpt_to:
+                found.extend(LETTER.findall(decoded(parsed(scene.stand_ins, mail))))
+        return bool(found)
+
+    until(has_come, f"no letter came to {email}")
+    return found[0]
+
+
+def test_every_link_leads_somewhere_and_nothing_fails(every_page: list[Shown]) -> None:
+    followed = {page.name: page.answer.status_code for page in every_page if page.name.startswith("/")}
+
+    assert len(followed) > 500
+    assert {path: status for path, status in followed.items() if status != 200} == {}
+    assert [page.name for page in every_page if page.answer.status_code >= 500] == []
+
+
+def test_mistakes_are_told_by_their_status(every_page: list[Shown]) -> None:
+    statuses = {(page.name, page.answer.status_code) for page in every_page if not page.name.startswith("/")}
+
+    not_fine = {name: status for name, status in statuses if status != 200}
+    assert len(statuses) == len(dict(statuses)), "the same in every language"
+    assert not_fine == {
+        "withdrawn": 410,
+        "not found": 404,
+        "no such address": 404,
+        "no such ward": 404,
+        "old unsubscribe link": 404,
+        "old link to confirm": 404,
+        "old link to preferences": 404,
+        "an empty answer": 422,
+        "an empty sign-up": 422,
+        "an empty wish for a link": 422,
+        "no form": 415,
+        "another site's form": 403,
+        "too large": 413,
+        "too long": 414,
+        "another method": 405,
+        "too many fields": 400,
+        "choices refused": 422,
+        "pause refused": 422,
+        "move refused": 422,
+        "nothing meant": 400,
+        "own page of one who is erased": 404,
+    }
+
+
+def test_every_page_says_its_language_and_which_way_it_runs(every_page: list[Shown]) -> None:
+    wrong = {}
+    for page in every_page:
+        if not page.is_html or page.name == "/":
+            continue
+        root = html.fromstring(page.answer.text)
+        if (root.get("lang"), root.get("dir")) != (page.locale, direction(page.locale)):
+            wrong[page.name, page.locale] = (root.get("lang"), root.get("dir"))
+
+    assert wrong == {}
+    assert {page.locale for page in every_page} - {""} == set(LOCALES)
+
+
+def test_every_kind_of_page_is_valid_html_in_every_language(every_page: list[Shown]) -> None:
+    wrong, seen = {}, set()
+    for page in every_page:
+        which = (kind(page.name.replace(f"/{page.locale}/", "/", 1)), page.locale)
+        if not page.is_html or which in seen:
+            continue
+        seen.add(which)
+        try:
+            html5lib.HTMLParser(strict=True).parse(page.answer.text)
+        except html5lib.html5parser.ParseError as error:
+            wrong[which] = str(error)
+
+    assert wrong == {}
+    assert len(seen) > 50 * len(LOCALES)
+
+
+def test_every_answer_protects_its_reader(every_page: list[Shown]) -> None:
+    wanted = {
+        "x-content-type-options": "nosniff",
+        "referrer-policy": "no-referrer",
+        "cross-origin-opener-policy": "same-origin",
+        "cross-origin-resource-policy": "same-origin",
+    }
+    bare = {}
+    for page in every_page:
+        headers = page.answer.headers
+        missing = [name for name, value in wanted.items() if headers.get(name) != value]
+        if missing or "'unsafe" in headers["content-security-policy"] or "set-cookie" in headers:
+            bare[page.name] = missing
+
+    assert bare == {}
+
+
+def test_no_page_runs_a_script_or_has_a_style_of_its_own(every_page: list[Shown]) -> None:
+    """The policy would stop them; a page that counts on them would be broken."""
+    inline = {}
+    for page in every_page:
+        if not page.is_html:
+            continue
+        root = html.fromstring(page.answer.text)
+        found = root.xpath("//script[not(@type='application/ld+json')] | //style | //*[@style] | //*[@onclick]")
+        elsewhere = root.xpath("//link[@rel='stylesheet'][starts-with(@href, 'http')] | //iframe | //object")
+        if found or elsewhere:
+            inline[page.name] = [element.tag for element in found + elsewhere]
+
+    assert inline == {}
+
+
+def test_what_is_about_one_person_is_kept_by_nobody(every_page: list[Shown]) -> None:
+    own = [page for page in every_page if not page.name.startswith("/")]
+
+    kept = {page.name for page in own if "no-store" not in page.answer.headers.get("cache-control", "")}
+
+    assert len(own) > 40 * len(LOCALES)
+    assert kept <= {"withdrawn"}
