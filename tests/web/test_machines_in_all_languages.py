@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -11,7 +12,7 @@ import httpx
 import pytest
 import xmlschema
 from icalendar import Calendar
-from lxml import etree
+from lxml import etree, html
 from sqlalchemy import update
 
 from briefings.editorial.alerts import Alerts
@@ -152,3 +153,19 @@ def test_an_urgent_briefing_is_a_valid_alert_in_every_language(web: httpx.Client
         assert info.findtext("c:web", namespaces=cap).endswith(
             f"/{info.findtext('c:language', namespaces=cap)}/{CLOSED}/"
         )
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_pages_tell_programs_what_they_are(web: httpx.Client, locale: str) -> None:
+    page = html.document_fromstring(web.get(f"/{locale}/{IN_OCTOBER}/").content.decode())
+
+    (data,) = page.xpath("//script")
+    article, *events = json.loads(data.text)["@graph"]
+    assert data.get("type") == "application/ld+json"
+    assert article["url"] == page.xpath("string(//link[@rel='canonical']/@href)")
+    assert article["inLanguage"] == locale
+    assert article["headline"] == page.xpath("string(//h1)").strip()
+    assert article["image"] == page.xpath("//meta[@property='og:image']/@content")
+    assert events[0]["startDate"] == "2026-11-28T10:00:00+00:00"
+    assert {event["inLanguage"] for event in events} == {locale}
+    assert len(page.xpath("//meta[@property='og:locale:alternate']")) == len(LOCALES) - 1

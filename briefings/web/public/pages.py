@@ -14,6 +14,7 @@ from briefings.model.channel import Channel
 from briefings.model.language import autonym, direction
 from briefings.rendering.bidi import address_html, right_to_left_lines
 from briefings.rendering.feed import TYPES, FeedInfo, feed_title
+from briefings.rendering.head import PageFacts, json_ld, open_graph
 from briefings.rendering.notes import N_, NATIONAL_ROUTES, NOT_FOR_EMERGENCIES, SEVERITIES, tel
 from briefings.rendering.page import VARIANT_NAMES, Variant, path_of
 from briefings.rendering.site import BOROUGH, Site, webcal
@@ -109,8 +110,14 @@ class Pages:
         )
         t = self.site.interface(edition.locale).t
         address = self.address(edition)
+        facts = PageFacts(
+            edition.page, address, edition.locale, edition.locales, edition.published_at, edition.updated_at,
+            edition.image, edition.events,
+        )  # fmt: skip
         names: dict[str, object] = {
             "edition": edition,
+            "open_graph": open_graph(facts, self.site),
+            "json_ld": json_ld(facts, self.site),
             "page": edition.page,
             "article": edition.page.easy_read_html if variant is Variant.EASY_READ else edition.page.article_html,
             "variant": variant,

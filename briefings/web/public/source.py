@@ -12,6 +12,7 @@ from typing import Protocol
 from briefings.model.briefing import Severity
 from briefings.rendering.page import PageRendering
 from briefings.rendering.sitemap import PublicEdition
+from briefings.rendering.structured import ToldEvent
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,10 @@ class PublishedItem:
 
 @dataclass(frozen=True)
 class PublishedEdition:
-    """A published edition as a page. `corrected` is true where it replaced an earlier version."""
+    """A published edition as a page. `corrected` is true where it replaced an earlier version.
+
+    `image` is the full address of its first picture, `events` are those it tells of.
+    """
 
     briefing: str
     region: str
@@ -53,6 +57,8 @@ class PublishedEdition:
     updated_at: datetime
     locales: tuple[str, ...]
     corrected: bool = False
+    image: str = ""
+    events: Sequence[ToldEvent] = ()
 
 
 @dataclass(frozen=True)

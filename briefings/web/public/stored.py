@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Connection, Row, select
 
 from briefings.editorial import records
 from briefings.editorial.desk import Desk
+from briefings.editorial.published import frozen
 from briefings.editorial.render import FEED
 from briefings.model.briefing import Severity
 from briefings.model.channel import Channel
@@ -182,10 +183,21 @@ class StoredSite:
                     renderings.c.locale == locale,
                 )
             )
-        page = PageRendering.from_parts(parts or {})
-        order = self._in_order(locales)
+            pictured = select(media_uses.c.digest).where(media_uses.c.briefing == row.briefing).limit(1)
+            is_pictured = connection.scalar(pictured) is not None
+            whole = records.kept_briefing(connection, row.briefing, row.revision) if is_pictured else None
+            told = frozen(self._desk, connection, row.briefing, row.revision, locale)
         return PublishedEdition(
-            row.briefing, region, locale, page, row.published_at, row.updated_at, order, row.correction
+            row.briefing,
+            region,
+            locale,
+            PageRendering.from_parts(parts or {}),
+            row.published_at,
+            row.updated_at,
+            self._in_order(locales),
+            row.correction,
+            self._desk.site.media_url(whole.images[0]) if whole and whole.images else "",
+            told.events if told is not None else (),
         )
 
     def media(self, digest: str) -> Media | None:
