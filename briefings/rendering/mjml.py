@@ -21,6 +21,8 @@ LONG_WORD = 100
 
 _TAG = re.compile(r"</?(mj[\w-]*)")
 _CELL = re.compile(r"<(table|td)(?![^>]*\sdir=)\b")
+_SAID = re.compile(r'(?<= )(?:aria-label|alt|title)="[^"]*"')
+_MARK = re.compile(r"\\(?:u\{([0-9a-f]{1,6})\}|(\\))")
 _STYLE = re.compile(r'style="[^"]*"')
 _KEPT_SPACE = "\x00"
 _LONG_WORD = re.compile(rf"(?:&[#\w]+;|[^\s<>&]){{{LONG_WORD},}}(?![^<>]*>)")
@@ -50,10 +52,16 @@ def to_html(source: str, direction: str) -> str:
         if type(error).__name__ != "PanicException":
             raise
         raise MjmlError(f"the e-mail template has something unescaped in it: {error}") from error
+    html = _SAID.sub(lambda attribute: _MARK.sub(_as_it_is, attribute[0]), html)
     if direction == "rtl":
         # Outlook for Windows follows `dir` on tables and cells, not the style or what they inherit.
         html = _CELL.sub(r'<\1 dir="rtl"', html)
     return folded(html)
+
+
+def _as_it_is(mark: re.Match[str]) -> str:
+    r"""Undo what the converter does to attributes: a vowel sign becomes `\u{bcd}`, and a screen reader reads that."""
+    return chr(int(mark[1], 16)) if mark[1] else mark[2]
 
 
 def folded(html: str) -> str:

@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
 
 import html5lib
 import httpx
@@ -14,39 +15,76 @@ import pytest
 from lxml import html
 
 from briefings.content.loader import load_content
-from briefings.model.language import direction
+from briefings.model.language import autonym, direction
 from briefings.settings import CHECKOUT
 from tests.acceptance.command import Installation, decoded, everything, parsed, until, with_public_url
-from tests.acceptance.conftest import NORTH, SHIPPED, Scene, with_stand_ins
+from tests.acceptance.conftest import NORTH, SHIPPED, Scene, subscribe_all, with_stand_ins
 from tests.web.every_page import Shown, kind, linked, mistaken, walked
+from tests.web.foreign_words import latin_words, latin_words_of
 
 pytestmark = pytest.mark.slow
 
 SOUTH = SHIPPED[3]
-LOCALES = load_content(CHECKOUT).places.locales
+REASON = "A wrong place"
+CONTENT = load_content(CHECKOUT)
+LOCALES = CONTENT.places.locales
+SOURCES = " ".join(path.read_text() for path in (CHECKOUT / "content").rglob("*.[my]*"))
+NAMES = (
+    CONTENT.places.borough.name,
+    *(region.name for region in CONTENT.places.regions.values()),
+    *(ward.name for ward in CONTENT.places.wards.values()),
+    *(event.place for loaded in CONTENT.briefings.values() for event in loaded.events),
+    *(autonym(locale) for locale in LOCALES),
+    *set(re.findall(r"[A-Z][a-z]+", SOURCES)),
+    REASON,
+)
+"""Names of places, roads and people are data, and the same in every language; a reason is told as it was written."""
 AFTERNOON = "2026-11-20T16:35"
 LETTER = re.compile(r"/[\w-]+/confirm/[a-z2-7]{40}")
 
 
+@dataclass
+class Whole:
+    """All that residents may see of one installation. `mails` holds documents by a name and a locale."""
+
+    pages: list[Shown] = field(default_factory=list)
+    mails: list[tuple[str, str, str]] = field(default_factory=list)
+
+
 @pytest.fixture(scope="module")
-def every_page(shipped_ready: Installation, tmp_path_factory: pytest.TempPathFactory) -> list[Shown]:
-    """All pages: one briefing stands, one was withdrawn; somebody of each language comes and goes."""
+def whole(shipped_ready: Installation, tmp_path_factory: pytest.TempPathFactory) -> Whole:
+    """One briefing stands, one was withdrawn; somebody of each language gets mail, and somebody comes and goes."""
     installation = with_public_url(shipped_ready.copy(tmp_path_factory.mktemp("pages")))
     with closing(sqlite3.connect(installation.data_dir / "briefings.db")) as database, database:
-        database.execute("DELETE FROM subscribers WHERE id > 10")
+        database.execute("DELETE FROM subscribers")
+    subscribe_all(
+        installation, [(f"{n}{locale}@example.org", locale, "north;south", "") for locale in LOCALES for n in "abc"]
+    )
     installation.run("approve", SOUTH, "--by", "A second person", "--now", AFTERNOON)
     with _staged(installation) as scene:
         installation.run("publish", NORTH, SOUTH, "--now", AFTERNOON)
-        installation.run("withdraw", SOUTH, "--reason", "A wrong place", "--now", AFTERNOON)
+        installation.run("withdraw", SOUTH, "--reason", REASON, "--now", AFTERNOON)
+        whole = Whole()
+        pages = whole.pages
         with installation.serving() as client:
-            pages = list(linked(client))
+            pages += linked(client)
             for locale in LOCALES:
                 pages.append(Shown("withdrawn", locale, client.get(f"/{locale}/{SOUTH}/")))
                 pages += mistaken(client, locale, f"/{locale}/respond/{NORTH}")
             with ThreadPoolExecutor(len(LOCALES)) as residents:
                 for walk in residents.map(lambda locale: _walk(scene, client.base_url, locale), LOCALES):
                     pages += walk
-    return pages
+        for mail in everything(scene.stand_ins):
+            for part in parsed(scene.stand_ins, mail).walk():
+                if part.get_content_maintype() == "text":
+                    text = part.get_payload(decode=True).decode(part.get_content_charset() or "utf-8")
+                    whole.mails.append((f"{mail.subject} ({part.get_content_subtype()})", mail.locale, text))
+    return whole
+
+
+@pytest.fixture(scope="module")
+def every_page(whole: Whole) -> list[Shown]:
+    return whole.pages
 
 
 @contextmanager
@@ -180,3 +218,29 @@ def test_what_is_about_one_person_is_kept_by_nobody(every_page: list[Shown]) -> 
 
     assert len(own) > 40 * len(LOCALES)
     assert kept <= {"withdrawn"}
+
+
+OTHER_SCRIPTS = ("bg", "pa", "ta", "ur")
+
+
+def test_no_page_in_another_script_holds_english_that_it_does_not_say_to_be_english(every_page: list[Shown]) -> None:
+    found = {
+        (page.name, page.locale): words
+        for page in every_page
+        if page.locale in OTHER_SCRIPTS and page.is_html and (words := latin_words(page.answer.text, NAMES))
+    }
+
+    assert found == {}
+    assert latin_words('<html lang="ur"><p>شام <b lang="en-GB">so it is</b> but this</p>') == ["but", "this"]
+
+
+def test_no_mail_in_another_script_holds_english_that_it_does_not_say_to_be_english(whole: Whole) -> None:
+    found = {
+        (name, locale): words
+        for name, locale, text in whole.mails
+        if locale in OTHER_SCRIPTS
+        and (words := (latin_words if name.endswith("(html)") else latin_words_of)(text, NAMES))
+    }
+
+    assert found == {}
+    assert len({name for name, locale, _ in whole.mails if locale == "ur"}) > 5

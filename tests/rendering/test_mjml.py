@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from html import escape
 from pathlib import Path
 
 import html5lib
+import lxml.html
 import pytest
 
 from briefings.rendering.mjml import _TAG, KNOWN_TAGS, MjmlError, breakable, folded, to_html
@@ -39,6 +41,18 @@ def test_every_known_tag_is_one_that_the_converter_keeps() -> None:
 
     assert "Kept" in html
     assert "<title>Title</title>" in html
+
+
+@pytest.mark.parametrize("title", ["தெற்குப் பகுதியில் வீடு", "میں پَڑھ رہا ہوں", "ਲਾਈਟਾਂ", 'A "safer" park & café \\ more'])
+def test_a_screen_reader_is_given_the_title_and_what_a_picture_shows_as_they_are(title: str) -> None:
+    head = f"<mj-head><mj-title>{escape(title)}</mj-title></mj-head><mj-body>"
+    picture = f'<mj-image src="https://example.org/a.png" alt="{escape(title)}" />'
+    source = mail("Text").replace("<mj-body>", head).replace("<mj-text>", f"{picture}<mj-text>")
+
+    document = lxml.html.fromstring(to_html(source, "ltr"))
+
+    assert document.xpath("//@aria-label") == [title]
+    assert document.xpath("//@alt") == [title]
 
 
 def test_a_panic_of_the_converter_becomes_our_error() -> None:
