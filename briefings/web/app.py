@@ -100,7 +100,7 @@ def security_headers(site: Site) -> dict[str, str]:
     return headers
 
 
-FOR_OTHERS = ("/feeds/", "/calendar/", "/media/", "/api/", "/cap/", "/static/", "/favicon.ico")
+FOR_OTHERS = ("/feeds/", "/calendar/", "/media/", "/api/", "/alerts/", "/static/", "/favicon.ico")
 """What other sites and programs may show: feeds, calendars, data, and the pictures in them (Fetch, 3.7)."""
 
 
