@@ -168,7 +168,9 @@ def test_whatever_a_body_is_it_is_answered(site: Open, body: bytes, data: st.Dat
 def test_whatever_an_address_is_it_is_answered(
     site: Open, address: list[str], query: list[tuple[str, str]], method: str
 ) -> None:
-    answer = site.web.request(method, "/" + "/".join(address) + "?" + urlencode(query, errors="surrogatepass"))
+    whole = f"{site.web.base_url}/{'/'.join(address)}?{urlencode(query, errors='surrogatepass')}"
+
+    answer = site.web.request(method, whole)
 
     assert answer.status_code < 500
 
