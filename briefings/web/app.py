@@ -21,6 +21,7 @@ from briefings.web.guard.requests import Guard, Pace
 from briefings.web.public.answers import Shelf
 from briefings.web.public.api import JSON, OPEN
 from briefings.web.public.api_shapes import error_json
+from briefings.web.public.around import Around
 from briefings.web.public.forms import FormRoutes
 from briefings.web.public.negotiation import best_locale
 from briefings.web.public.pages import Pages
@@ -38,6 +39,7 @@ def create_app(
     extra_routes: Sequence[BaseRoute] = (),
     groups: Sequence[RouteGroup] = (),
     pace: Pace | None = None,
+    around: Around | None = None,
 ) -> Starlette:
     """Return the site. `extra_routes` come first; a security header that they set themselves is kept.
 
@@ -64,7 +66,7 @@ def create_app(
             *extra_routes,
             *(route for group in groups for route in group(pages, shelf)),
             *FormRoutes(source, site, pages).routes(),
-            *PublicRoutes(source, site, pages, shelf).routes(),
+            *PublicRoutes(source, site, pages, shelf, around).routes(),
         ],
         middleware=[
             Middleware(SecurityHeaders, headers=headers),

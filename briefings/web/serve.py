@@ -25,6 +25,7 @@ from briefings.web.public.alerts import AlertRoutes
 from briefings.web.public.answers import Shelf
 from briefings.web.public.api import ApiRoutes
 from briefings.web.public.archive import ArchiveRoutes
+from briefings.web.public.around import StoredAround
 from briefings.web.public.challenge import Challenge
 from briefings.web.public.choosing import FindWards
 from briefings.web.public.pages import Pages
@@ -52,7 +53,7 @@ def application(services: Services) -> Starlette:
         lambda pages, shelf: AlertRoutes(desk.site, shelf, Alerts(desk), is_exercise=services.is_sandbox).routes(),
     ]
     pace = Pace(trusted=trusted_networks(services.settings.trusted_proxies))
-    return create_app(StoredSite(desk, _now), desk.site, desk.templates, extra, groups, pace)
+    return create_app(StoredSite(desk, _now), desk.site, desk.templates, extra, groups, pace, StoredAround(desk, _now))
 
 
 def _bring_up_to_date(desk: Desk) -> None:

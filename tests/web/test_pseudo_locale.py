@@ -8,8 +8,11 @@ from datetime import UTC, datetime
 import pytest
 
 from briefings.model.briefing import Severity
+from briefings.model.edition import Phrase
 from briefings.rendering.page import Variant, render_article, render_feed_content
+from briefings.rendering.structured import ToldEvent
 from briefings.translation.engines.pseudo import pseudo
+from briefings.web.public.around import Coming, Neighbour, Neighbours
 from briefings.web.public.pages import Pages
 from briefings.web.public.source import OpenQuestion, PublishedEdition, PublishedItem, Withdrawn
 from tests.rendering.editions import LOCALES, TEMPLATES, sample_briefing
@@ -33,12 +36,19 @@ SHOWN = PublishedEdition(
     BRIEFING.id, "riverside", PSEUDO, render_article(EDITION, SITE, TEMPLATES), AT, AT, LOCALES, corrected=True
 )
 QUESTION = OpenQuestion(pseudo("What next?"), (pseudo("Lamps"), pseudo("Patrols")), PSEUDO)
+COMING = Coming(
+    ToldEvent(0, Phrase(pseudo("Lamp walk"), PSEUDO), AT, AT, BRIEFING.events[0].place), BRIEFING.id, PSEUDO
+)
+NEIGHBOUR = Neighbour(BRIEFING.id, pseudo("Lamps in the park"), PSEUDO, PSEUDO)
 PAGES: dict[str, Callable[[Pages], bytes]] = {
     "languages": lambda pages: pages.languages(PSEUDO),
     "home": lambda pages: pages.home(PSEUDO, [ITEM]),
     "home, nothing published": lambda pages: pages.home(PSEUDO, []),
+    "home, with a question": lambda pages: pages.home(PSEUDO, [ITEM], [(ITEM, QUESTION)]),
     "region": lambda pages: pages.region(PSEUDO, "riverside", [ITEM]),
+    "region, with events": lambda pages: pages.region(PSEUDO, "riverside", [ITEM], [COMING]),
     "edition": lambda pages: pages.edition(SHOWN),
+    "edition between others": lambda pages: pages.edition(SHOWN, neighbours=Neighbours(NEIGHBOUR, NEIGHBOUR)),
     "easy read": lambda pages: pages.edition(SHOWN, Variant.EASY_READ),
     "large print": lambda pages: pages.edition(SHOWN, Variant.LARGE_PRINT),
     "text": lambda pages: pages.text(SHOWN),

@@ -205,6 +205,45 @@ def test_the_service_says_that_it_is_well(web: httpx.Client) -> None:
     assert "Disallow: /u/" in web.get("/robots.txt").text
 
 
+def test_the_start_page_asks_the_newest_question_of_each_region(web: httpx.Client) -> None:
+    home = page(web, "/ta/")
+
+    asked = home.xpath("//section[@class='open-question']")
+    # the other region's briefing is not published in Tamil: its question is asked in English, and says so
+    links = {str(link): section for section in asked for link in section.xpath(".//a/@href")}
+    assert sorted(links) == [f"/en-GB/respond/{other_briefing().id}", f"/ta/respond/{BRIEFING}"]
+    assert links[f"/en-GB/respond/{other_briefing().id}"].xpath("./p[@class='asked']/@lang") == ["en-GB"]
+    assert all(section.xpath(".//a/@aria-describedby") == section.xpath("./p/@id") for section in asked)
+
+
+def test_the_ways_through_the_site_say_where_one_is(web: httpx.Client) -> None:
+    ways = {
+        path: page(web, path).xpath("//nav[@class='ways']//a[@aria-current]/@href") for path in ("/ur/", "/u/wrong")
+    }
+
+    assert ways == {"/ur/": ["/ur/"], "/u/wrong": []}
+
+
+@pytest.mark.parametrize(("drawing", "status", "shown"), [("<svg xmlns='own'/>", 200, 1), ("", 404, 0)])
+def test_a_borough_has_its_own_mark_or_none(
+    stage: Stage, tmp_path: Path, drawing: str, status: int, shown: int
+) -> None:
+    own = tmp_path / "templates" / "web"
+    own.mkdir(parents=True)
+    (own / "brand.svg").write_text(drawing)
+    templates = environment([tmp_path / "templates", CHECKOUT / "templates"])
+    stage.app = create_app(MemorySite(sample_site()), sample_site(), templates)
+
+    with httpx.Client(base_url=stage.url, timeout=10) as web:
+        marks = page(web, "/en-GB/").xpath("//header//img")
+        answer = web.get("/static/brand.svg")
+
+    assert (len(marks), answer.status_code) == (shown, status)
+    if shown:
+        assert marks[0].get("alt") == ""
+        assert (answer.text, answer.headers["content-type"]) == (drawing, "image/svg+xml")
+
+
 def test_a_borough_looks_like_itself_by_one_file_of_its_own(stage: Stage, tmp_path: Path) -> None:
     own = tmp_path / "templates" / "web"
     own.mkdir(parents=True)

@@ -18,10 +18,12 @@ from briefings.rendering.head import PageFacts, json_ld, open_graph
 from briefings.rendering.notes import N_, NATIONAL_ROUTES, NOT_FOR_EMERGENCIES, SEVERITIES, tel
 from briefings.rendering.page import VARIANT_NAMES, Variant, path_of
 from briefings.rendering.site import BOROUGH, Site, webcal
+from briefings.web.public.around import Coming, Neighbours
 from briefings.web.public.source import OpenQuestion, PublishedEdition, PublishedItem, Withdrawn
 
 FEED_NAMES = {Channel.ATOM: "Atom", Channel.RSS: "RSS", Channel.JSON: "JSON Feed"}
 MAX_MESSAGE = 4000
+NO_NEIGHBOURS = Neighbours()
 ABOUT = {
     "privacy": N_("Privacy notice"),
     "cookies": N_("Cookies"),
@@ -61,35 +63,43 @@ class Pages:
         sheets = (loader.get_source(templates, f"web/{name}.css")[0] for name in ("brand", "site"))
         self.stylesheet = "\n".join(sheets).encode()
         self.icon = loader.get_source(templates, "web/icon.svg")[0].encode()
-        self._style_version = hashlib.sha256(self.stylesheet).hexdigest()[:12]
+        self.logo = loader.get_source(templates, "web/brand.svg")[0].strip().encode()
+        self._style_version = _version(self.stylesheet)
 
     def languages(self, locale: str) -> bytes:
         """The page at `/`: every language by its own name."""
         place = Place(self.site.home_url, self.site.places.locales, self.feed(BOROUGH, locale), self.site.absolute("/"))
         return self.html("languages", locale, place, self.site.absolute("/"))
 
-    def home(self, locale: str, items: Sequence[PublishedItem]) -> bytes:
+    def home(
+        self,
+        locale: str,
+        items: Sequence[PublishedItem],
+        questions: Sequence[tuple[PublishedItem, OpenQuestion]] = (),
+    ) -> bytes:
+        """The start page of a language; `questions` are those that are open now, with their briefings."""
         site = self.site
         feed = self.feed(BOROUGH, locale)
         regions = [
-            (region.name, path_of(site.region_url(region.id, locale)))
+            (region.name, path_of(site.region_url(region.id, locale)), self._wards_of(region.id, locale))
             for region in site.places.regions.values()
             if locale in region.locales
         ]
         place = Place(site.home_url, site.places.locales, feed, site.absolute("/"))
-        wards = [
-            (region.name, self._wards_of(region.id, locale))
-            for region in site.places.regions.values()
-            if locale in region.locales
-        ]
         return self.html(
             "home", locale, place, "",
-            items=self.listed(items), regions=regions, wards=wards, feeds=[feed], webcal=self._webcal(BOROUGH, locale),
+            items=self.listed(items), regions=regions, feeds=[feed], webcal=self._webcal(BOROUGH, locale),
+            questions=[
+                (question, site.places.regions[item.region].name, path_of(site.respond_url(item.briefing, item.locale)))
+                for item, question in questions
+            ],
             subscribe_path=path_of(site.about_url("subscribe", locale)),
         )  # fmt: skip
 
-    def region(self, locale: str, region_id: str, items: Sequence[PublishedItem]) -> bytes:
-        """The archive of a region, with its wards, its feeds and its calendar."""
+    def region(
+        self, locale: str, region_id: str, items: Sequence[PublishedItem], coming: Sequence[Coming] = ()
+    ) -> bytes:
+        """The archive of a region, with what comes next, its wards, its feeds and its calendar."""
         places = self.site.places
         region = places.regions[region_id]
         feeds = [self.feed(region_id, locale)]
@@ -99,10 +109,13 @@ class Pages:
             "region", locale, place, "",
             name=region.name, items=self.listed(items), feeds=feeds, wards=self._wards_of(region_id, locale),
             webcal=self._webcal(region_id, locale), subscribe_path=subscribe,
+            events=[(one.event, path_of(self.site.page_url(one.briefing, one.locale))) for one in coming],
         )  # fmt: skip
 
-    def edition(self, edition: PublishedEdition, variant: Variant | None = None) -> bytes:
-        """The page of an edition, or its easy-read or large-print variant."""
+    def edition(
+        self, edition: PublishedEdition, variant: Variant | None = None, neighbours: Neighbours = NO_NEIGHBOURS
+    ) -> bytes:
+        """The page of an edition, or its easy-read or large-print variant; it leads on to its `neighbours`."""
         place = Place(
             lambda tag: self.site.page_url(edition.briefing, tag, variant or ""),
             edition.locales,
@@ -124,6 +137,15 @@ class Pages:
             "variant_name": t(VARIANT_NAMES[variant]) if variant else "",
             "standard": path_of(address),
             "share_url": address,
+            "feeds": [self.feed(edition.region, edition.locale)],
+            "neighbours": [
+                (relation, label, one, path_of(self.site.page_url(one.briefing, one.locale)))
+                for relation, label, one in (
+                    ("prev", t("Older"), neighbours.earlier),
+                    ("next", t("Newer"), neighbours.later),
+                )
+                if one is not None
+            ],
             "subscribe_path": path_of(self.site.about_url("subscribe", edition.locale)) + f"?region={edition.region}",
             "variants": [
                 (name, t(VARIANT_NAMES[name]), self.site.page_url(edition.briefing, edition.locale, name))
@@ -287,6 +309,8 @@ class Pages:
             "ltr": lambda text: Markup('<bdi dir="ltr">{}</bdi>').format(text),
             "borough": site.places.borough.name,
             "home": path_of(site.home_url(locale)),
+            "logo": f"{path_of(site.absolute('/static/brand.svg'))}?v={_version(self.logo)}" if self.logo else "",
+            "here": path_of(place.address(locale)) if place.is_found else "",
             "stylesheet": f"{path_of(site.absolute('/static/site.css'))}?v={self._style_version}",
             "nav": self._nav(locale),
             "about": self._about(locale),
@@ -330,6 +354,11 @@ class Pages:
             )
             for kind, tag in kinds
         ]
+
+
+def _version(content: bytes) -> str:
+    """Return what differs when a file of the site's look does: browsers keep the file for a day."""
+    return hashlib.sha256(content).hexdigest()[:12]
 
 
 def _in_order(line: str, direction: str) -> str:

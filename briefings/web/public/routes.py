@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
 from urllib.parse import quote
@@ -18,10 +18,11 @@ from briefings.rendering.page import Variant, path_of
 from briefings.rendering.site import Site
 from briefings.rendering.sitemap import public_pages, render_sitemap
 from briefings.web.public.answers import FOR_EVER, HTML, TEXT, Answer, Shelf, respond
+from briefings.web.public.around import Around, Neighbours
 from briefings.web.public.feed_routes import FeedRoutes
 from briefings.web.public.negotiation import best_locale
 from briefings.web.public.pages import ABOUT, Pages
-from briefings.web.public.source import PublicSite, Withdrawn
+from briefings.web.public.source import OpenQuestion, PublicSite, PublishedItem, Withdrawn
 from briefings.web.public.well_known import robots
 
 NEWEST_ON_HOME = 10
@@ -33,8 +34,11 @@ _MEDIA = re.compile(r"([0-9a-f]{32})\.[a-z0-9]{2,5}")
 class PublicRoutes:
     """What residents and feed readers can read. Nothing in here changes anything."""
 
-    def __init__(self, source: PublicSite, site: Site, pages: Pages, shelf: Shelf) -> None:
+    def __init__(
+        self, source: PublicSite, site: Site, pages: Pages, shelf: Shelf, around: Around | None = None
+    ) -> None:
         self._source = source
+        self._around = around
         self._site = site
         self._pages = pages
         self._shelf = shelf
@@ -48,6 +52,7 @@ class PublicRoutes:
             Route("/sitemap.xml", self.sitemap),
             Route("/sitemap-{part:int}.xml", self.sitemap),
             Route("/static/site.css", self.stylesheet),
+            Route("/static/brand.svg", self.logo),
             Route("/favicon.ico", self.icon),
             Route("/media/{name}", self.media),
             *FeedRoutes(self._source, self._pages, self._shelf).routes(),
@@ -75,7 +80,7 @@ class PublicRoutes:
 
         def build(changed: datetime) -> Answer:
             items = self._source.published(locale, limit=NEWEST_ON_HOME)
-            return Answer(self._pages.home(locale, items), HTML, changed)
+            return Answer(self._pages.home(locale, items, self._questions(items)), HTML, changed)
 
         return await self._answer(request, request.scope["path"], build)
 
@@ -93,9 +98,11 @@ class PublicRoutes:
 
         def build(changed: datetime) -> Answer:
             items = self._source.published(locale, region=region, limit=IN_ARCHIVE)
-            return Answer(self._pages.region(locale, region, items), HTML, changed)
+            coming = self._around.coming(region, locale) if self._around else ()
+            return Answer(self._pages.region(locale, region, items, coming), HTML, changed)
 
-        return await self._answer(request, request.scope["path"], build)
+        moment = self._around.moment() if self._around else ""
+        return await self._answer(request, f"{request.scope['path']} {moment}", build)
 
     async def edition(self, request: Request) -> Response:
         locale, region = self._locale(request), self._region(request)
@@ -105,7 +112,10 @@ class PublicRoutes:
             edition = self._source.edition(region, slug, locale)
             if isinstance(edition, Withdrawn):
                 return Answer(self._pages.withdrawn(locale, edition), HTML, changed, status=410)
-            return Answer(self._pages.edition(edition), HTML, changed) if edition else None
+            if edition is None:
+                return None
+            neighbours = self._around.neighbours(edition.briefing, locale) if self._around else Neighbours()
+            return Answer(self._pages.edition(edition, neighbours=neighbours), HTML, changed)
 
         return await self._answer(request, request.scope["path"], build)
 
@@ -165,6 +175,14 @@ class PublicRoutes:
 
         return await self._answer(request, request.scope["path"], build)
 
+    async def logo(self, request: Request) -> Response:
+        """Answer with the drawing beside the borough's name; 404 where the borough has emptied the file."""
+
+        def build(changed: datetime) -> Answer | None:
+            return Answer(self._pages.logo, "image/svg+xml", changed, FOR_A_DAY) if self._pages.logo else None
+
+        return await self._answer(request, request.scope["path"], build)
+
     async def icon(self, request: Request) -> Response:
         """Answer with a drawing under the name that every browser asks for by itself."""
 
@@ -182,6 +200,14 @@ class PublicRoutes:
         ):  # whatever it is, the answer to the probe is the same; the cause is in the log of real requests
             return JSONResponse({"status": "the store does not answer"}, 503, {"cache-control": "no-store"})
         return JSONResponse({"status": "ok"}, headers={"cache-control": "no-store"})
+
+    def _questions(self, items: Sequence[PublishedItem]) -> list[tuple[PublishedItem, OpenQuestion]]:
+        """Return the newest question of each region, of what is newest."""
+        found: dict[str, tuple[PublishedItem, OpenQuestion]] = {}
+        for item in items:
+            if item.region not in found and (question := self._source.question(item.briefing, item.locale)):
+                found[item.region] = (item, question)
+        return list(found.values())
 
     async def _answer(self, request: Request, key: str, build: Callable[[datetime], Answer | None]) -> Response:
         return respond(request, await self._shelf.answer(key, build))
