@@ -193,3 +193,19 @@ def test_unsubscribing_asks_once_and_needs_no_javascript(look: Opener, published
     assert page.page.locator("button[value=back]").count() == 1
     assert page.page.locator("main h1").is_visible()
     assert page.audit() == {}
+
+
+@pytest.mark.parametrize("path", ["/en-GB/", "/ur/south/", f"/ta/{SOUTH}/", "/en-GB/ward/E05013882/"])
+def test_on_paper_there_is_what_one_reads_and_nothing_to_press(look: Opener, path: str) -> None:
+    page = look(800).at(path).page
+    page.emulate_media(media="print")
+
+    shown = page.evaluate(
+        """() => [...document.querySelectorAll("nav, form, button, .button, .about, .share")]
+            .concat([...document.querySelectorAll(".questions, .follow, .feeds")])
+            .filter((element) => element.checkVisibility()).map((element) => element.className || element.tagName)"""
+    )
+
+    assert shown == []
+    assert page.locator("main h1").is_visible()
+    assert page.locator(".site-foot a[href^='tel:']").first.is_visible()
