@@ -83,6 +83,25 @@ def test_a_resident_signs_up_confirms_changes_leaves_and_comes_back_in_their_own
 
 
 @pytest.mark.slow
+def test_the_token_that_mail_providers_see_never_leads_to_what_only_the_person_may_see(
+    scene: Scene, web: httpx.Client
+) -> None:
+    web.post("/pl/subscribe", data=FORM)
+    confirmed = html.fromstring(web.post(link(letters(scene, 1)[0], "confirm")).text)
+    (own,) = [path for path in confirmed.xpath("//main//a/@href") if "/preferences/" in path]
+    left = html.fromstring(web.post(own, data={"action": "leave"}).text)
+    (unsubscribe,) = set(left.xpath("//form/@action"))
+    steps = ["back", "back", "pause", "reason", "back", "choose", "download", "erase"]
+
+    answers = [web.get(str(unsubscribe)), *(web.post(str(unsubscribe), data={"action": step}) for step in steps)]
+
+    secrets = (own.rpartition("/")[2], "zofia")
+    assert {answer.status_code for answer in answers} == {200}
+    assert [secret for secret in secrets for answer in answers if secret in answer.text] == []
+    assert web.get(str(unsubscribe).replace("/u/", "/pl/preferences/")).status_code == 404
+
+
+@pytest.mark.slow
 def test_ten_thousand_posts_for_one_address_are_answered_and_bring_one_mail(scene: Scene, web: httpx.Client) -> None:
     bodies = {
         (answer.status_code, answer.content) for _ in range(10_000) for answer in [web.post("/pl/subscribe", data=FORM)]

@@ -95,7 +95,7 @@ def test_the_whole_way_by_keyboard_without_javascript_on_a_small_phone(look: Ope
 
     assert checked_before == ["south"]
     assert sorted(checked_after) == ["north", "south"]
-    assert page.locator('main a[href*="/preferences/"]').count() == 1
+    assert page.locator(f'main a[href="/{locale}/preferences"]').count() == 1
 
 
 @pytest.mark.parametrize("locale", LOCALES)

@@ -166,11 +166,11 @@ class MemorySite:
         self.pauses.append(duration.days)
         return date(2026, 12, 24)
 
-    def come_back(self, token: str) -> str | None:
+    def come_back(self, token: str) -> bool:
         if token not in self.unsubscribed:
-            return None
+            return False
         self.unsubscribed.clear()
-        return "http://127.0.0.1/ur/preferences/own"
+        return True
 
 
 @lru_cache

@@ -62,7 +62,7 @@ def test_who_left_may_say_why_and_may_come_back_at_once(web: httpx.Client, sourc
     ]
     assert (thanked.status_code, unknown.status_code, back.status_code) == (200, 200, 200)
     assert source.leavings == ["too-many"]
-    assert html.fromstring(back.text).xpath("//main//a/@href") == ["/ur/preferences/own"]
+    assert html.fromstring(back.text).xpath("//main//a/@href") == ["/ur/preferences"]
     assert source.unsubscribed == []
 
 

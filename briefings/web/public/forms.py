@@ -57,11 +57,9 @@ class FormRoutes:
             return self._unknown_token(request)
         fields = await _own_fields(request)
         if fields.one("action") == "back":
-            preferences = await run_in_threadpool(self._source.come_back, token)
-            if preferences is None:
+            if not await run_in_threadpool(self._source.come_back, token):
                 return self._unknown_token(request)
-            html = self._pages.unsubscribe(self._shown(locale), "back", preferences=path_of(preferences))
-            return HTMLResponse(html, headers=PRIVATE)
+            return HTMLResponse(self._pages.unsubscribe(self._shown(locale), "back"), headers=PRIVATE)
         if fields.one("action") == "pause":
             until = await run_in_threadpool(self._source.pause, token, PAUSE)
             if until is None:  # who has left gets nothing in any case

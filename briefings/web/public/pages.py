@@ -204,7 +204,6 @@ class Pages:
         locale: str,
         state: str,
         action: str = "",
-        preferences: str = "",
         data: str = "",
         until: Date | None = None,
     ) -> bytes:
@@ -217,7 +216,7 @@ class Pages:
         names: dict[str, object] = {
             "state": state,
             "action": action,
-            "preferences": preferences or path_of(self.site.about_url("preferences", locale)),
+            "preferences": path_of(self.site.about_url("preferences", locale)),
             "data": data,
             "until": until,
             "reasons": [(reason, t(name)) for reason, name in LEAVING_REASONS.items()],

@@ -145,5 +145,8 @@ class PublicSite(Protocol):
     def pause(self, token: str, duration: timedelta) -> Date | None:
         """Mail nothing for some days, and return the day on which mail begins again; None for who has left."""
 
-    def come_back(self, token: str) -> str | None:
-        """Undo leaving, and return the address of the person's preferences; None where it cannot be undone."""
+    def come_back(self, token: str) -> bool:
+        """Undo leaving; False where it cannot be undone.
+
+        Nothing more comes of it: mail providers see this token, and it must not lead to what only the person may see.
+        """

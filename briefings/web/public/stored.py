@@ -256,12 +256,8 @@ class StoredSite:
         person = self._own.pause(own, until, now)
         return person.paused_until if person is not None else None
 
-    def come_back(self, token: str) -> str | None:
-        person = self._own.come_back(token, self._clock())
-        if person is None:
-            return None
-        preferences = self._tokens.token(TokenPurpose.PREFERENCES, person.subscriber.id)
-        return self._desk.site.personal_url("preferences", person.subscriber.choices.locale, preferences)
+    def come_back(self, token: str) -> bool:
+        return self._own.come_back(token, self._clock()) is not None
 
     def _in_order(self, locales: Any) -> tuple[str, ...]:
         return tuple(locale for locale in self._desk.content.places.locales if locale in locales)
