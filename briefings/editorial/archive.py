@@ -7,20 +7,19 @@ no feed has changed then, and no hub is told.
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 from sqlalchemy import Connection, Engine, delete, insert, select, text, update
 
 from briefings.editorial import records
 from briefings.editorial.desk import Desk
 from briefings.editorial.hub import note_changed_feeds
 from briefings.editorial.published import frozen
-from briefings.editorial.search_words import Word, joined_numbers, word_form, words_in
+from briefings.editorial.search_words import joined_numbers, word_form, words_in
+from briefings.editorial.snippets import snippet
 from briefings.rendering.structured import StructuredEdition
 from briefings.store.engine import reading, writing
 from briefings.store.tables import public_changes, publications, searchable
@@ -29,9 +28,6 @@ MAX_WORDS = 12
 """Words of a query that count."""
 MAX_QUERY = 400
 """Characters of a query that count."""
-SNIPPET_WORDS = 26
-_BEFORE = 120
-"""Characters before a match that its snippet may begin with."""
 _BATCH = 5
 """Briefings made good in one transaction: for that long senders wait, who give up after some seconds."""
 
@@ -162,49 +158,6 @@ def searched_text(edition: StructuredEdition) -> str:
     if edition.question is not None:
         parts += [edition.question.text.text, *(option.text for option in edition.question.options)]
     return " ".join(" ".join(parts).replace("\u2066", "").replace("\u2068", "").replace("\u2069", "").split())
-
-
-def snippet(text: str, wanted: Sequence[str]) -> Markup:
-    """Return the words of a text around the first that is wanted, as HTML; its beginning where none is."""
-    shown: deque[Word] = deque()
-    begin = _near(text, wanted)
-    first, is_found = int(begin > 0), False
-    for word in words_in(text[begin:]):
-        word = replace(word, start=word.start + begin, end=word.end + begin) if begin else word
-        shown.append(word)
-        is_found = is_found or _is_wanted(word.form, wanted)
-        if not is_found and len(shown) > SNIPPET_WORDS // 3:
-            shown.popleft()
-            first = 1
-        if is_found and len(shown) >= SNIPPET_WORDS:
-            break
-    if not is_found:
-        first, shown = 0, deque(islice(words_in(text), SNIPPET_WORDS))
-    if not shown:
-        return Markup("")
-    out, at = [Markup("… ") if first else Markup("")], shown[0].start if first else 0
-    for word in shown:
-        if _is_wanted(word.form, wanted):
-            out += [escape(text[at : word.start]), Markup("<mark>{}</mark>").format(text[word.start : word.end])]
-            at = word.end
-    out.append(escape(text[at : shown[-1].end]))
-    return Markup("").join([*out, Markup(" …") if shown[-1].end < len(text.rstrip(" .")) else Markup("")])
-
-
-def _near(text: str, wanted: Sequence[str]) -> int:
-    """Return a place between words shortly before the first that is wanted, if it is written as it was typed; else 0.
-
-    It saves looking at every word of a long text.
-    """
-    lowered = text.casefold()
-    if len(lowered) != len(text):
-        return 0
-    places = [place for place in (lowered.find(word) for word in wanted) if place >= 0]
-    return text.find(" ", min(places) - _BEFORE) + 1 if places and min(places) > _BEFORE else 0
-
-
-def _is_wanted(form: str, wanted: Sequence[str]) -> bool:
-    return form in wanted or (bool(wanted) and form.startswith(wanted[-1]))
 
 
 def _keep(connection: Connection, edition: StructuredEdition, locale: str, updated_at: datetime) -> None:

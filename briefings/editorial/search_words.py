@@ -48,19 +48,24 @@ def word_form(word: str) -> str:
     >>> word_form("Închisoare"), word_form("ŞIŞLİ")
     ('inchisoare', 'sisli')
     """
-    # What comes apart into several words, such as U+FDFA, stays one, and digits of every script are the same.
-    decomposed = unicodedata.normalize("NFKD", word.replace("İ", "i").casefold()).translate(_SAME_LETTERS)
-    kept = [
-        str(unicodedata.decimal(letter)) if letter.isdecimal() else letter
-        for letter in decomposed
-        if not (letter.isspace() or letter in _JOINERS or _is_optional(letter))
-    ]
-    return unicodedata.normalize("NFC", "".join(kept))[:MAX_WORD]
+    return "".join(folded(word).split())[:MAX_WORD]  # what comes apart into several words, such as U+FDFA, stays one
 
 
-def _is_optional(mark: str) -> bool:
-    """Say whether a mark makes no other word: accents of Latin, Greek and Cyrillic letters, Arabic vowel signs."""
-    return "\u0300" <= mark <= "\u036f" or "\u064b" <= mark <= "\u065f" or mark == "\u0670"
+def folded(text: str) -> str:
+    """Return a text with every word of it in its one form, but for the length of words."""
+    decomposed = unicodedata.normalize("NFKD", text.replace("İ", "i").casefold())
+    return unicodedata.normalize("NFC", decomposed.translate(_one_form()))
+
+
+@lru_cache(maxsize=1)
+def _one_form() -> dict[int, str | None]:
+    """Return what becomes of characters that make no other word: digits of all scripts become those of ASCII.
+
+    Accents of Latin, Greek and Cyrillic letters, and Arabic vowel signs, go.
+    """
+    optional = (*range(0x300, 0x370), *range(0x64B, 0x660), 0x670, *map(ord, _JOINERS))
+    digits = {code: str(unicodedata.decimal(chr(code))) for code in range(0x20000) if chr(code).isdecimal()}
+    return {**digits, **_SAME_LETTERS, **dict.fromkeys(optional)}
 
 
 @lru_cache(maxsize=1)

@@ -11,10 +11,11 @@ from sqlalchemy import delete, text
 
 from briefings.editorial.amend import correct, withdraw
 from briefings.editorial.approve import approve
-from briefings.editorial.archive import Archive, bring_up_to_date, snippet
+from briefings.editorial.archive import Archive, bring_up_to_date
 from briefings.editorial.prepare import prepare
 from briefings.editorial.publish import begin, publish_due
 from briefings.editorial.search_words import joined_numbers, word_form, words_in
+from briefings.editorial.snippets import snippet
 from briefings.services import Services
 from briefings.settings import Settings
 from briefings.store.engine import reading, writing
