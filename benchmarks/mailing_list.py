@@ -30,7 +30,8 @@ from briefings.model.delivery import DeliveryState
 from briefings.services import Services
 from briefings.settings import CHECKOUT, Settings
 from briefings.store.engine import reading, writing
-from briefings.store.tables import deliveries, follows, subscribers
+from briefings.store.people import follows, subscribers
+from briefings.store.tables import deliveries
 from briefings.subscribers.subscriber import Format, Frequency
 
 CONNECTIONS = 48

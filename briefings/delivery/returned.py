@@ -22,7 +22,8 @@ from briefings.model.channel import Channel
 from briefings.model.delivery import DeliveryState
 from briefings.model.errors import Transient
 from briefings.store.engine import writing
-from briefings.store.tables import deliveries, returns, subscribers
+from briefings.store.people import subscribers
+from briefings.store.tables import deliveries, returns
 from briefings.subscribers.address import is_tombstone
 from briefings.subscribers.consent import last_move
 from briefings.subscribers.ending import end_by_own_wish

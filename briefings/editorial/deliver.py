@@ -35,7 +35,8 @@ from briefings.model.delivery import UNSETTLED, Purpose
 from briefings.model.errors import BriefingsError
 from briefings.rendering.post import posts_from_json
 from briefings.store.engine import reading, said, writing
-from briefings.store.tables import deliveries, media, subscribers
+from briefings.store.people import subscribers
+from briefings.store.tables import deliveries, media
 from briefings.subscribers.suppression import SuppressionReason
 
 PATIENCE = 120.0

@@ -20,7 +20,8 @@ from briefings.model.channel import Channel
 from briefings.model.delivery import NOTICE, UNSETTLED
 from briefings.model.schedule import LATE_LIMIT
 from briefings.store.engine import reading
-from briefings.store.tables import deliveries, heartbeats, publications, slots, subscribers
+from briefings.store.people import subscribers
+from briefings.store.tables import deliveries, heartbeats, publications, slots
 
 PATIENCE = timedelta(minutes=15)
 """For as long something may take that the due check of every five minutes takes up."""

@@ -19,7 +19,7 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from briefings.store.engine import writing
-from briefings.store.tables import askings
+from briefings.store.people import askings
 from briefings.subscribers.subscriber import Choices, Format, Frequency
 from briefings.subscribers.tokens import TokenPurpose, Tokens, derived_key
 

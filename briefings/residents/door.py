@@ -16,7 +16,8 @@ from briefings.model.errors import Refused
 from briefings.residents.asking import LETTER_EVERY, NOTICE, Asked, Asking, Askings, Wish, choices_of
 from briefings.residents.erasing import take_address_away
 from briefings.store.engine import reading, writing
-from briefings.store.tables import askings, deliveries, subscribers
+from briefings.store.people import askings, subscribers
+from briefings.store.tables import deliveries
 from briefings.subscribers import address, consent
 from briefings.subscribers.consent import Consent, ConsentAction
 from briefings.subscribers.enrol import Outcome, enrol, load, load_by_id

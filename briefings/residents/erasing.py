@@ -16,7 +16,7 @@ from briefings.log import event
 from briefings.residents.asking import Askings
 from briefings.residents.clearing import clear_files
 from briefings.store.engine import BUSY_TIMEOUT_MS, writing
-from briefings.store.tables import askings, consents, follows, subscribers
+from briefings.store.people import askings, consents, follows, subscribers
 from briefings.subscribers.address import is_tombstone, normalised, tombstone
 from briefings.subscribers.register import Register
 from briefings.subscribers.suppression import SuppressionReason, hold_register

@@ -9,7 +9,8 @@ from sqlalchemy import Engine, Row, select
 
 from briefings.residents.asking import Askings
 from briefings.store.engine import reading
-from briefings.store.tables import askings, deliveries, subscribers
+from briefings.store.people import askings, subscribers
+from briefings.store.tables import deliveries
 from briefings.subscribers import consent
 from briefings.subscribers.address import normalised
 from briefings.subscribers.enrol import load_by_id

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from briefings.model.errors import Refused
 from briefings.store.engine import writing
-from briefings.store.tables import leavings
+from briefings.store.people import leavings
 
 LEAVING_REASONS = ("too-many", "not-relevant", "language", "moved-away", "other")
 

@@ -15,7 +15,7 @@ from briefings.residents.erasing import erase
 from briefings.residents.held import held
 from briefings.residents.leavings import count_leaving
 from briefings.store.engine import reading, writing
-from briefings.store.tables import subscribers
+from briefings.store.people import subscribers
 from briefings.subscribers import consent
 from briefings.subscribers.consent import Consent, ConsentAction
 from briefings.subscribers.enrol import load_by_id

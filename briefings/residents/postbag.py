@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine, Row, and_, delete, exists, func, or_,
 from briefings.delivery.holds import ALL, active
 from briefings.residents.asking import LETTER_EVERY, NOTICE, VALID_FOR, Asking, Letter
 from briefings.store.engine import reading, writing
-from briefings.store.tables import askings
+from briefings.store.people import askings
 from briefings.subscribers.enrol import load, load_by_id
 from briefings.subscribers.register import Register
 from briefings.subscribers.suppression import hold_register

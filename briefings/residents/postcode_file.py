@@ -20,7 +20,7 @@ from briefings.model.errors import InvalidInput, Problem, Refused
 from briefings.model.place import Places
 from briefings.residents.postcodes import is_postcode, normalised
 from briefings.store.engine import writing
-from briefings.store.tables import postcodes
+from briefings.store.people import postcodes
 from briefings.subscribers.private_file import private_file
 
 MAX_BYTES = 4 * 1024**3

@@ -9,7 +9,7 @@ from sqlalchemy import Engine, exists, func, select
 
 from briefings.model.place import Places
 from briefings.store.engine import reading
-from briefings.store.tables import postcodes
+from briefings.store.people import postcodes
 
 MAX_TYPED = 40
 _WHOLE = re.compile(r"[A-Z]{1,2}[0-9][A-Z0-9]?[0-9][A-Z]{2}")

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Row, exists, select
 from briefings.model.errors import Refused
 from briefings.model.place import Places
 from briefings.store.engine import reading
-from briefings.store.tables import consents, subscribers
+from briefings.store.people import consents, subscribers
 from briefings.subscribers import address
 from briefings.subscribers.enrol import Outcome
 from briefings.subscribers.register import Register

@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from sqlalchemy import Connection, func, insert, select
 
-from briefings.store.tables import consents
+from briefings.store.people import consents
 
 MOVED = "moved to another address"
 """The source of the consent that comes with a new address."""

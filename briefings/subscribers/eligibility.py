@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, and_, false, or_, select
 
 from briefings.model.place import Places
-from briefings.store.tables import follows, subscribers
+from briefings.store.people import follows, subscribers
 
 REGION, WARD = "region", "ward"
 """The kinds of places that `follows` holds."""

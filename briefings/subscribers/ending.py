@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select, update
 
-from briefings.store.tables import subscribers
+from briefings.store.people import subscribers
 from briefings.subscribers import consent
 from briefings.subscribers.address import is_tombstone
 from briefings.subscribers.consent import Consent, ConsentAction

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
 
-from briefings.store.tables import follows, subscribers
+from briefings.store.people import follows, subscribers
 from briefings.subscribers import address, consent
 from briefings.subscribers.consent import Consent, ConsentAction
 from briefings.subscribers.eligibility import REGION, WARD

@@ -18,7 +18,7 @@ from sqlalchemy import Connection, Engine, func, select
 
 from briefings.model.errors import InvalidInput, Problem, Refused
 from briefings.store.engine import reading
-from briefings.store.tables import consents, subscribers
+from briefings.store.people import consents, subscribers
 from briefings.subscribers.consent import ConsentAction
 from briefings.subscribers.enrol import BATCH, Enrolled, Outcome, with_places
 from briefings.subscribers.private_file import private_file

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine, func, select, update
 from briefings.model.errors import Refused
 from briefings.model.place import Places
 from briefings.store.engine import reading, writing
-from briefings.store.tables import subscribers
+from briefings.store.people import subscribers
 from briefings.subscribers import consent
 from briefings.subscribers.address import is_tombstone, normalised
 from briefings.subscribers.consent import Consent, ConsentAction

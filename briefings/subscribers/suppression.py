@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from briefings.store.tables import subscribers, suppressions
+from briefings.store.people import subscribers, suppressions
 from briefings.subscribers.address import normalised
 from briefings.subscribers.tokens import derived_key
 

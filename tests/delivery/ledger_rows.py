@@ -11,7 +11,8 @@ from sqlalchemy import Engine, insert, select
 
 from briefings.delivery.plan import Job, plan_email
 from briefings.store.engine import reading, writing
-from briefings.store.tables import deliveries, follows, publications, subscribers
+from briefings.store.people import follows, subscribers
+from briefings.store.tables import deliveries, publications
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
 JOB = Job("east/2026-11-20-a", "r1", "east", ("en-GB", "pl"), "en-GB")

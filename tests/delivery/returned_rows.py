@@ -12,7 +12,8 @@ from briefings.delivery.plan import Job
 from briefings.delivery.returned import ReturnedMail, Taken
 from briefings.model.delivery import DeliveryState
 from briefings.store.engine import reading, writing
-from briefings.store.tables import deliveries, returns, subscribers
+from briefings.store.people import subscribers
+from briefings.store.tables import deliveries, returns
 from briefings.subscribers.suppression import Suppressions
 from briefings.subscribers.tokens import TokenPurpose, Tokens
 from tests.delivery import returned_mails as mails

@@ -11,7 +11,8 @@ from briefings.delivery.bounces import ReturnKind
 from briefings.delivery.complaints import LEAST, complaint_rate
 from briefings.delivery.returned import ReturnedMail, Taken
 from briefings.store.engine import reading, writing
-from briefings.store.tables import consents, deliveries, subscribers
+from briefings.store.people import consents, subscribers
+from briefings.store.tables import deliveries
 from briefings.subscribers.tokens import TokenPurpose
 from tests.delivery import returned_mails as mails
 from tests.delivery.ledger_rows import NOW

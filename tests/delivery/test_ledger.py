@@ -17,7 +17,8 @@ from briefings.delivery.takeover import take_over
 from briefings.model.channel import Channel
 from briefings.model.delivery import DeliveryState
 from briefings.store.engine import reading, writing
-from briefings.store.tables import claims, deliveries, publications, subscribers
+from briefings.store.people import subscribers
+from briefings.store.tables import claims, deliveries, publications
 from tests.delivery.ledger_rows import JOB, NOW, add_people, plan, planned, rows, states
 
 URGENT = replace(JOB, is_urgent=True)

@@ -19,7 +19,8 @@ from briefings.delivery.returned import ReturnedMail, Taken
 from briefings.model.delivery import DeliveryState
 from briefings.model.errors import Refused, Transient
 from briefings.store.engine import reading, writing
-from briefings.store.tables import consents, deliveries, subscribers
+from briefings.store.people import consents, subscribers
+from briefings.store.tables import deliveries
 from briefings.subscribers.suppression import SuppressionReason
 from briefings.subscribers.tokens import TokenPurpose, Tokens
 from tests.delivery import returned_mails as mails

@@ -12,7 +12,7 @@ from briefings.editorial.publish import publish, publish_due
 from briefings.editorial.status import status
 from briefings.model.errors import NotReady, Refused
 from briefings.store.engine import writing
-from briefings.store.tables import subscribers
+from briefings.store.people import subscribers
 from tests.editorial.conftest import EAST, Newsroom
 
 FIRST, SECOND, THIRD = "First text", "Second text", "Third text"

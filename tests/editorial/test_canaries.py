@@ -12,7 +12,8 @@ from briefings.editorial.amend import correct
 from briefings.editorial.publish import publish
 from briefings.editorial.watch import concerns
 from briefings.store.engine import reading, writing
-from briefings.store.tables import deliveries, follows, returns, subscribers
+from briefings.store.people import follows, subscribers
+from briefings.store.tables import deliveries, returns
 from briefings.subscribers.canaries import place_canaries, remove_canaries
 from briefings.subscribers.suppression import SuppressionReason
 from tests.editorial.conftest import EAST, Newsroom

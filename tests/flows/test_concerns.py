@@ -17,7 +17,8 @@ from briefings.editorial.status import record_heartbeat
 from briefings.editorial.watch import MAILBOX, concerns
 from briefings.services import Services
 from briefings.store.engine import writing
-from briefings.store.tables import deliveries, subscribers
+from briefings.store.people import subscribers
+from briefings.store.tables import deliveries
 from tests.flows.town import Town
 
 NINE = datetime(2026, 11, 20, 9, tzinfo=UTC)

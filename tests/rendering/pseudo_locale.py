@@ -17,7 +17,7 @@ from briefings.rendering.site import Site
 from briefings.translation.catalogs import Catalogs, Messages
 from briefings.translation.engines.pseudo import pseudo
 from briefings.translation.segments import source_texts
-from briefings.web.public.pages import FEED_NAMES
+from briefings.web.public.frame import FEED_NAMES
 from tests.rendering.editions import LOCALES, PLACES, SOURCE, ZONE
 
 PSEUDO = "bg"

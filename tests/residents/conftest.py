@@ -12,7 +12,7 @@ from briefings.residents.asking import Askings, Wish
 from briefings.residents.door import Door
 from briefings.residents.own import Own
 from briefings.store.engine import reading, writing
-from briefings.store.tables import askings
+from briefings.store.people import askings
 from briefings.subscribers.register import Register
 from briefings.subscribers.subscriber import Choices
 from briefings.subscribers.tokens import TokenPurpose, Tokens

@@ -18,7 +18,8 @@ from briefings.residents.held import held_at
 from briefings.residents.own import Own
 from briefings.residents.postbag import Postbag
 from briefings.store.engine import reading
-from briefings.store.tables import metadata, subscribers, suppressions
+from briefings.store.people import subscribers, suppressions
+from briefings.store.tables import metadata
 from briefings.subscribers.consent import ConsentAction
 from briefings.subscribers.exchange import export_csv
 from briefings.subscribers.register import Register

@@ -15,7 +15,8 @@ from briefings.model.channel import Channel
 from briefings.model.errors import Refused
 from briefings.residents.own import CAME_BACK, UNDO_WITHIN, Own
 from briefings.store.engine import reading, writing
-from briefings.store.tables import deliveries, leavings, publications
+from briefings.store.people import leavings
+from briefings.store.tables import deliveries, publications
 from briefings.subscribers.consent import ConsentAction
 from briefings.subscribers.eligibility import eligible_query
 from briefings.subscribers.register import Register

@@ -27,7 +27,7 @@ from briefings.residents.post import Poster, PosterThread
 from briefings.residents.postbag import GIVE_UP_AFTER, Postbag
 from briefings.settings import CHECKOUT
 from briefings.store.engine import writing
-from briefings.store.tables import askings
+from briefings.store.people import askings
 from briefings.subscribers.register import Register
 from briefings.subscribers.subscriber import Choices, Enrolment
 from briefings.subscribers.suppression import SuppressionReason

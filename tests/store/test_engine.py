@@ -14,6 +14,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, insert, select
 
+from briefings.store import people  # noqa: F401  # its tables register themselves
 from briefings.store.engine import MIGRATIONS, migrate, open_engine, reading, writing
 from briefings.store.tables import claims, deliveries, heartbeats, metadata
 from tests.postgres import create_database

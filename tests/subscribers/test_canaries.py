@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from briefings.model.errors import Refused
 from briefings.store.engine import reading
-from briefings.store.tables import subscribers
+from briefings.store.people import subscribers
 from briefings.subscribers.canaries import REMOVED, SOURCE, canaries, place_canaries, remove_canaries
 from briefings.subscribers.register import Register
 from briefings.subscribers.subscriber import Choices, Enrolment, Format, Frequency

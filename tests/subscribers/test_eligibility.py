@@ -9,7 +9,8 @@ from briefings.delivery.plan import Job
 from briefings.model.channel import Channel
 from briefings.model.place import Places
 from briefings.store.engine import reading, writing
-from briefings.store.tables import deliveries, publications, subscribers
+from briefings.store.people import subscribers
+from briefings.store.tables import deliveries, publications
 from briefings.subscribers.eligibility import eligible_query
 from briefings.subscribers.register import Register
 from briefings.subscribers.suppression import SuppressionReason

@@ -15,7 +15,7 @@ from sqlalchemy import Engine, func, select
 from briefings.model.errors import Refused
 from briefings.model.place import Places
 from briefings.store.engine import reading
-from briefings.store.tables import subscribers, suppressions
+from briefings.store.people import subscribers, suppressions
 from briefings.subscribers.consent import ConsentAction
 from briefings.subscribers.enrol import Outcome
 from briefings.subscribers.register import Counts, Register

@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from briefings.store import tables  # noqa: F401  # they register themselves
+from briefings.store import people, tables  # noqa: F401  # they register themselves
 from briefings.store.schema import metadata
 
 context.configure(

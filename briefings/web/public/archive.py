@@ -14,7 +14,8 @@ from starlette.routing import Route
 from briefings.editorial.archive import MAX_QUERY, Archive
 from briefings.rendering.page import path_of
 from briefings.web.public.answers import HTML, Answer, Shelf, respond
-from briefings.web.public.pages import Pages, Place
+from briefings.web.public.frame import Place
+from briefings.web.public.pages import Pages
 
 A_PAGE = 20
 LAST_PAGE = 100_000

@@ -18,7 +18,8 @@ from briefings.rendering.page import PageRendering, path_of
 from briefings.rendering.site import BOROUGH, webcal
 from briefings.rendering.structured import ToldAction, ToldEvent
 from briefings.web.public.answers import HTML, Answer, Shelf, respond
-from briefings.web.public.pages import Pages, Place
+from briefings.web.public.frame import Place
+from briefings.web.public.pages import Pages
 from briefings.web.public.source import PublishedItem
 
 NEWEST = 5

@@ -27,8 +27,9 @@ from briefings.subscribers.consent import MOVED, ConsentAction
 from briefings.subscribers.tokens import TokenPurpose, Tokens
 from briefings.web.public.choosing import WRONG_ADDRESS, Form, form_names, is_address
 from briefings.web.public.form_fields import PRIVATE, Fields, read_fields
+from briefings.web.public.frame import Place
 from briefings.web.public.negotiation import best_locale
-from briefings.web.public.pages import Pages, Place
+from briefings.web.public.pages import Pages
 
 PAUSES = {
     "14": N_("Two weeks"),

@@ -20,8 +20,9 @@ from briefings.rendering.sitemap import public_pages, render_sitemap
 from briefings.web.public.answers import FOR_EVER, HTML, TEXT, Answer, Shelf, respond
 from briefings.web.public.around import Around, Neighbours
 from briefings.web.public.feed_routes import FeedRoutes
+from briefings.web.public.frame import ABOUT
 from briefings.web.public.negotiation import best_locale
-from briefings.web.public.pages import ABOUT, Pages
+from briefings.web.public.pages import Pages
 from briefings.web.public.source import OpenQuestion, PublicSite, PublishedItem, Withdrawn
 from briefings.web.public.well_known import robots
 

@@ -37,8 +37,9 @@ from briefings.web.public.choosing import (
     is_address,
 )
 from briefings.web.public.form_fields import PRIVATE, Fields, read_fields
+from briefings.web.public.frame import Place
 from briefings.web.public.negotiation import best_locale
-from briefings.web.public.pages import Pages, Place
+from briefings.web.public.pages import Pages
 
 TRAP = "website"
 """A field that no person sees: who fills it in is a program."""
