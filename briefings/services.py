@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext, suppress
 from datetime import UTC, datetime, timedelta, tzinfo
-from email.utils import parseaddr
 from functools import cached_property
 from pathlib import Path
 from random import Random
@@ -17,8 +16,9 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import Engine
 
+from briefings import outside
 from briefings.delivery.compose import Letterhead
-from briefings.delivery.endpoint import SmtpEndpoint, is_this_machine
+from briefings.delivery.endpoint import is_this_machine
 from briefings.delivery.mailing import MailServer
 from briefings.delivery.quarantine import RETURNED_FOLDER
 from briefings.editorial.desk import Desk
@@ -72,14 +72,14 @@ class Services:
             secret=self.secret,
             letterhead=self._letterhead,
             mail_server=self._mail_server,
-            may_mail=self._may_mail(),
+            may_mail=outside.may_mail(settings),
             open_x=self._x,
             open_drafting=self._drafting,
-            engine_names=_words(settings.engines),
+            engine_names=outside.words(settings.engines),
             engine_seconds=settings.engine_deadline,
             lease=timedelta(seconds=settings.lease),
             is_sandbox=self.is_sandbox,
-            hub=self._hub(),
+            hub=outside.hub(settings),
             template_folders=self.template_folders,
         )
 
@@ -239,46 +239,8 @@ class Services:
             )
         return given
 
-    def _hub(self) -> str:
-        """Return the hub's address, or nothing. Raises Refused for what is no address, or leads out of the sandbox."""
-        url = self.settings.websub_hub.strip()
-        if not url:
-            return ""
-        try:
-            parts = urlsplit(url)
-            host, _ = parts.hostname, parts.port
-        except ValueError:
-            host = None
-        if not host or parts.scheme not in ("http", "https") or not url.isascii() or set(url) & set("<> "):
-            raise Refused("BRIEFINGS_WEBSUB_HUB must be the address of a hub, such as https://hub.example/, or empty")
-        if self.is_sandbox and not is_this_machine(host):
-            raise Refused(
-                f"BRIEFINGS_WEBSUB_HUB names {host}, but the sandbox tells nobody outside of this machine: "
-                "leave it empty, or set BRIEFINGS_DELIVERY_MODE=allow-list or live"
-            )
-        return url
-
     def _mail_server(self) -> MailServer:
-        settings = self.settings
-        url = settings.smtp_url or f"smtp://127.0.0.1:{self._stand_in_ports()[0]}"
-        if not settings.smtp_url and not self.is_sandbox:
-            raise Refused("BRIEFINGS_SMTP_URL must be set outside the sandbox")
-        endpoint = SmtpEndpoint.parse(url)
-        if self.is_sandbox and not is_this_machine(endpoint.host):
-            raise Refused(
-                f"BRIEFINGS_SMTP_URL names {endpoint.host}, but the sandbox mails to this machine only: "
-                "set BRIEFINGS_DELIVERY_MODE=allow-list or live"
-            )
-        return MailServer(
-            endpoint,
-            settings.smtp_connections,
-            settings.smtp_timeout,
-            settings.reply_domain,
-            dot_timeout=settings.smtp_dot_timeout,
-            rate=settings.smtp_rate,
-            domain_connections=settings.smtp_domain_connections,
-            domain_rate=settings.smtp_domain_rate,
-        )
+        return outside.mail_server(self.settings, self._stand_in_ports()[0])
 
     def limit_rate(self, per_second: float) -> None:
         """Send at most so many mails a second in this process, whatever the settings say; 0: no limit."""
@@ -294,58 +256,10 @@ class Services:
     @cached_property
     def signer(self) -> Signer | None:
         """What signs our mail (DKIM); None where no key is set. Raises Refused for a key that cannot be used."""
-        settings = self.settings
-        first = ("DKIM_KEY", settings.dkim_key, settings.dkim_selector)
-        second = ("DKIM_ED25519_KEY", settings.dkim_ed25519_key, settings.dkim_ed25519_selector)
-        address = parseaddr(settings.sender)[1] or settings.reply_domain
-        domain = settings.dkim_domain or address.rpartition("@")[2]
-        if not any((*first[1:], *second[1:])):
-            return None
-        from briefings.delivery.dkim import Signer  # its library is a tenth of a command's memory
-        from briefings.delivery.dkim_key import DkimKey
-
-        keys = []
-        for name, path, selector in (first, second):
-            if path:
-                keys.append(DkimKey.read(Path(path), domain, selector, f"BRIEFINGS_{name}"))
-            elif selector:
-                raise Refused(f"BRIEFINGS_{name} must be set: it has a selector, and nothing would be signed with it")
-        if second[1] and keys[-1].algorithm != "ed25519-sha256":
-            raise Refused("BRIEFINGS_DKIM_ED25519_KEY must be an Ed25519 key; BRIEFINGS_DKIM_KEY takes RSA")
-        return Signer(keys)
-
-    def _may_mail(self) -> Callable[[str], bool]:
-        if self.settings.delivery_mode is not DeliveryMode.ALLOW_LIST:
-            return lambda address: True
-        allowed = {word.casefold() for word in _words(self.settings.allow_list)}
-        return lambda address: bool({address.casefold(), "@" + address.casefold().rpartition("@")[2]} & allowed)
+        return outside.signer(self.settings)
 
     def _x(self) -> XChannel:
-        """Return X itself only when live; otherwise the stand-in, so that a trial never posts in public."""
-        from briefings.delivery.channels.x import XChannel  # its client is a tenth of a command's memory
-
-        settings = self.settings
-        url = settings.x_api_url
-        given = (
-            settings.x_consumer_key,
-            settings.x_consumer_secret,
-            settings.x_access_token,
-            settings.x_access_token_secret,
-        )
-        consumer, consumer_secret, access, access_secret = (key.get_secret_value() for key in given)
-        if settings.delivery_mode is DeliveryMode.LIVE:
-            if not (consumer and consumer_secret and access and access_secret):
-                raise Refused("the four BRIEFINGS_X_ keys must be set to post on X")
-            url = url or "https://api.x.com"
-        else:
-            from briefings.sandbox import x
-
-            url = url or f"http://127.0.0.1:{self._stand_in_ports()[1]}"
-            if not is_this_machine(urlsplit(url).hostname or ""):
-                raise Refused("BRIEFINGS_X_API_URL names another machine, but posts go out in live mode only")
-            consumer, consumer_secret = consumer or x.CONSUMER_KEY, consumer_secret or x.CONSUMER_SECRET
-            access, access_secret = access or x.ACCESS_TOKEN, access_secret or x.ACCESS_TOKEN_SECRET
-        return XChannel(url, consumer, consumer_secret, access, access_secret, settings.x_timeout)
+        return outside.x_channel(self.settings, self._stand_in_ports()[1])
 
     def _drafting(self, names: Sequence[str]) -> Drafting:
         """Return engines by name, ready for one run. Raises Refused for an unknown one or a missing setting."""
@@ -375,7 +289,3 @@ def clock(at: str | None, zone: tzinfo) -> Callable[[], datetime]:
         raise Refused(f"{at!r} is not a time: write it as 2026-11-20T09:00 or 2026-11-20T09:00Z") from None
     fixed = moment if moment.tzinfo else moment.replace(tzinfo=zone)
     return lambda: fixed
-
-
-def _words(text: str) -> list[str]:
-    return [word.strip() for word in text.split(",") if word.strip()]
