@@ -15,6 +15,8 @@ from briefings.web.public.frame import ABOUT, Frame, Place
 from briefings.web.public.source import OpenQuestion, PublishedEdition, PublishedItem, Withdrawn
 
 MAX_MESSAGE = 4000
+ACCESSIBILITY_PREPARED = Date(2026, 11, 25)
+"""When what the accessibility statement says was last looked at: the regulations of 2018 ask for the day."""
 NO_NEIGHBOURS = Neighbours()
 LEAVING_REASONS = {
     "too-many": N_("Too many emails"),
@@ -201,6 +203,7 @@ class Pages(Frame):
         names: dict[str, object] = {
             "heading": t(ABOUT[page]),
             "contact": borough.contact,
+            "prepared": ACCESSIBILITY_PREPARED,
             "address": address_html,
             "tel": tel,
             "preferences": path_of(site.about_url("preferences", locale)),
