@@ -187,11 +187,6 @@ class Services:
             self.engine, self.secret, self.settings.reply_domain, self.settings.data_dir / RETURNED_FOLDER
         )
 
-    @property
-    def find_wards(self) -> Callable[[str], Sequence[str]] | None:
-        """What looks up the wards of a postcode; None where no postcodes were imported."""
-        return None
-
     def lmtp_inbox(self) -> AbstractContextManager[object]:
         """Listen for returned mail while this is open, if a port is set."""
         if not self.settings.lmtp_port:
