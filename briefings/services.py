@@ -168,13 +168,16 @@ class Services:
 
         A default port that something else has is no hindrance: then any free one is taken.
         """
-        from briefings.sandbox.return_road import ReturnRoad
-        from briefings.sandbox.run import HOST, StandIns, listening, running_ports
-
         settings = self.settings
-        is_live = settings.delivery_mode is DeliveryMode.LIVE
-        if is_live or (settings.smtp_url and settings.x_api_url) or running_ports(settings.data_dir):
+        if settings.delivery_mode is DeliveryMode.LIVE or (settings.smtp_url and settings.x_api_url):
             return nullcontext()
+        from briefings.sandbox.ports import HOST, listening, running_ports
+
+        if running_ports(settings.data_dir):
+            return nullcontext()
+        from briefings.sandbox.return_road import ReturnRoad
+        from briefings.sandbox.run import StandIns
+
         smtp, x = settings.sandbox_smtp_port, settings.sandbox_x_port
         road = ReturnRoad(HOST, settings.lmtp_port, settings.reply_domain) if settings.lmtp_port else None
         return StandIns(settings.data_dir, 0 if listening(smtp) else smtp, 0 if listening(x) else x, road=road)
@@ -205,7 +208,7 @@ class Services:
         return ImapInbox(url, self.settings.imap_timeout, self.returned_mail())
 
     def _stand_in_ports(self) -> tuple[int, int]:
-        from briefings.sandbox.run import running_ports
+        from briefings.sandbox.ports import running_ports
 
         defaults = self.settings.sandbox_smtp_port, self.settings.sandbox_x_port
         return running_ports(self.settings.data_dir) or defaults

@@ -86,7 +86,8 @@ class Composer:
         )
         if head.signer is not None:  # what is signed is the message before its dots are doubled
             message = head.signer.sign(message) + message
-        return Envelope(f"bounce+{bounce}@{head.reply_domain}", row.address, message, head.signer is None)
+        path = f"bounce+{bounce}@{head.reply_domain}"
+        return Envelope(path, row.address, message, head.signer is None, row.address.isascii())
 
     def _message_id(self, row: Row) -> str:
         """Stable and without a name in it: whoever sends again after a crash uses the same one."""

@@ -16,6 +16,7 @@ from datetime import datetime
 from email.utils import format_datetime
 from hashlib import sha256
 from html import escape
+from typing import NamedTuple
 
 from briefings.delivery import headers as header
 from briefings.delivery.headers import CRLF, checked_address
@@ -29,30 +30,32 @@ _LINE = 76
 QUOTED_PRINTABLE = b'; charset="utf-8"\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n'
 
 
-@dataclass(frozen=True)
-class Envelope:
+class Envelope(NamedTuple):
     """One message to one recipient. `mail_from` is the return path (VERP).
 
     `is_in_wire_form`: every line ends in CRLF, and the dots at the starts of lines are doubled already.
+    `is_ascii`: all of it is known to be ASCII, so that nobody needs to look.
     """
 
     mail_from: str
     rcpt_to: str
     message: bytes
     is_in_wire_form: bool = False
+    is_ascii: bool = False
 
 
 @dataclass(frozen=True)
 class CompiledMessage:
     """A message with gaps. Make one with `compile_message`.
 
-    `pieces` are the bytes in order, the first being the recipient's headers; `gaps` maps
-    (slot, whether it stands in HTML) to the places in `pieces` where its value goes. Every piece is whole
-    lines, so `wire_pieces` are the same with their dots doubled, once for all recipients.
+    `pieces` are the bytes in order, the first being the recipient's headers; `gaps` maps a slot to
+    the places in `pieces` where its value goes, those in text and those in HTML. Every piece is whole
+    lines, so `wire_pieces` are the same with their dots doubled, once for all recipients. All is ASCII
+    but, perhaps, the recipient's address.
     """
 
     pieces: tuple[bytes, ...]
-    gaps: Mapping[tuple[str, bool], tuple[int, ...]]
+    gaps: Mapping[str, tuple[list[int], list[int]]]
     wire_pieces: tuple[bytes, ...]
 
     def for_recipient(
@@ -73,10 +76,15 @@ class CompiledMessage:
         """
         pieces = list(self.wire_pieces if for_the_wire else self.pieces)
         pieces[0] = _recipient_headers(address, message_id, unsubscribe_url, unsubscribe_mailto)
-        for (slot, in_html), places in self.gaps.items():
-            value = _slot_value(slot, slots.get(slot, ""), in_html)
-            for place in places:
-                pieces[place] = stuffed(value) if for_the_wire else value
+        for slot, (in_text, in_html) in self.gaps.items():
+            value = slots.get(slot, "")
+            octets = _slot_value(slot, value, for_the_wire)
+            for place in in_text:
+                pieces[place] = octets
+            if in_html and (escaped := escape(value)) != value:
+                octets = _slot_value(slot, escaped, for_the_wire)
+            for place in in_html:
+                pieces[place] = octets
         return b"".join(pieces)
 
 
@@ -121,13 +129,13 @@ def compile_message(
             head.append(header.ascii_only(name, value))
     head.extend(header.further(name, value) for name, value in (headers or {}).items())
 
-    pieces, gaps = [b"", b"".join(head)], dict[tuple[str, bool], tuple[int, ...]]()
+    pieces, gaps = [b"", b"".join(head)], dict[str, tuple[list[int], list[int]]]()
 
     def add(body: str, in_html: bool) -> None:
         pieces.append((b"Content-Type: text/html" if in_html else b"Content-Type: text/plain") + QUOTED_PRINTABLE)
         for is_slot, piece in _split_at(slots, body):
             if is_slot:
-                gaps[piece, in_html] = (*gaps.get((piece, in_html), ()), len(pieces))
+                gaps.setdefault(piece, ([], []))[in_html].append(len(pieces))
             pieces.append(b"" if is_slot else quoted(piece, before_slot=not piece.endswith("\n")))
 
     if html is None:
@@ -144,7 +152,7 @@ def compile_message(
     return _compiled(pieces, gaps)
 
 
-def _compiled(pieces: list[bytes], gaps: Mapping[tuple[str, bool], tuple[int, ...]]) -> CompiledMessage:
+def _compiled(pieces: list[bytes], gaps: Mapping[str, tuple[list[int], list[int]]]) -> CompiledMessage:
     return CompiledMessage(tuple(pieces), gaps, tuple(stuffed(piece) for piece in pieces))
 
 
@@ -160,11 +168,14 @@ def _recipient_headers(address: str, message_id: str, url: str, mailto: str | No
     )
 
 
-def _slot_value(slot: str, value: str, in_html: bool) -> bytes:
+def _slot_value(slot: str, value: str, for_the_wire: bool) -> bytes:
     if not _SLOT_VALUE.fullmatch(value):
         raise Refused(f"the value for {slot} is missing or holds characters that may not stand in a URL")
-    encoded = b2a_qp((escape(value) if in_html else value).encode("ascii"), istext=False)
-    return encoded.replace(b"\n", CRLF) + b"=\r\n"
+    octets = value.encode("ascii")
+    if b"=" in octets or len(octets) >= _LINE:
+        octets = b2a_qp(octets, istext=False).replace(b"\n", CRLF)
+    octets += b"=\r\n"
+    return stuffed(octets) if for_the_wire else octets
 
 
 def _split_at(slots: Collection[str], body: str) -> Iterator[tuple[bool, str]]:

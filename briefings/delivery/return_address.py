@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from briefings.subscribers.tokens import TOKEN_LENGTH, TokenPurpose, Tokens
+from briefings.subscribers.tokens import TOKEN, TokenPurpose, Tokens
 
-_TOKEN = rf"([a-z2-7]{{{TOKEN_LENGTH}}})"
+_TOKEN = f"({TOKEN})"
 
 
 class Use(StrEnum):

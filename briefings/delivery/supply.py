@@ -8,9 +8,12 @@ from collections.abc import Awaitable, Callable, Collection, Sequence
 from briefings.delivery.domains import Domains
 from briefings.delivery.rows import Row
 
-BATCH = 500
-LOW = 150
-"""Fewer rows in line than this, and the next batch is claimed while the others are sent."""
+BATCH, LARGEST_BATCH = 500, 2000
+SOON_S = 0.5
+"""A batch that lasts less long than this is followed by one of twice as many rows. Each claim costs a database a
+disk wait and several round trips; but what one sender holds, no other sender can send."""
+LOW = 0.25
+"""Less than this part of a batch in line, and the next one is claimed while the others are sent."""
 LOOK_AGAIN_S = 0.1
 
 Claim = Callable[[int, Collection[str]], Awaitable[Sequence[Row]]]
@@ -27,6 +30,8 @@ class Supply:
         self._gap = 1 / per_second if per_second else 0.0
         self._free_at = 0.0
         self._claiming: asyncio.Task[None] | None = None
+        self._batch = BATCH
+        self._claimed_at = float("-inf")
         self._exhausted = False
         self._again = 0
         self._no_others: frozenset[str] | None = None
@@ -63,7 +68,12 @@ class Supply:
         row = self._domains.take(now)
         if row is not None and self._gap:
             self._free_at = max(self._free_at, now - 1.0) + self._gap
-        if self._domains.in_line < LOW and not self._exhausted and self._claiming is None and self._may_find_some():
+        if (
+            self._domains.in_line < LOW * self._batch
+            and not self._exhausted
+            and self._claiming is None
+            and self._may_find_some()
+        ):
             self._claiming = asyncio.create_task(self._refill())
         return row
 
@@ -110,7 +120,7 @@ class Supply:
         try:
             held, again = self._held, self._again
             without = held.union(self._domains.crowded)
-            rows = await self._claim(BATCH, without)
+            rows = await self._claim(self._next_batch(), without)
             self._domains.add(row for row in rows if row.domain not in self._held)
             if not rows and held == self._held and again == self._again:
                 self._exhausted = without == held
@@ -118,6 +128,12 @@ class Supply:
         finally:
             self._claiming = None
             self._changed.set()
+
+    def _next_batch(self) -> int:
+        now, before = self._loop.time(), self._claimed_at
+        self._batch = min(2 * self._batch, LARGEST_BATCH) if now - before < SOON_S else BATCH
+        self._claimed_at = now
+        return self._batch
 
     async def _change(self) -> None:
         """Wait until something may have changed; the clock is such a thing too."""

@@ -190,7 +190,7 @@ class SmtpConnection:
             if limit.isdigit() and 0 < int(limit) < size:
                 raise Refused(f"the message has {size} octets, the mail server takes {int(limit)}")
             parameters += f" SIZE={size}"
-        if not envelope.message.isascii():
+        if not (envelope.is_ascii or envelope.message.isascii()):
             if "8BITMIME" not in self._offers:
                 raise Refused("the mail server takes no 8-bit messages (8BITMIME)")
             parameters += " BODY=8BITMIME"

@@ -11,16 +11,16 @@ from datetime import datetime
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
-from briefings.delivery.hub import CALL, Hub
 from briefings.delivery.pings import Ping, due_pings, forget_pings, note_pings, put_pings_off
 from briefings.editorial import records
 from briefings.editorial.desk import Desk
 from briefings.log import event
+from briefings.model.channel import SITE
 from briefings.model.errors import Permanent, Transient
-from briefings.rendering.feed import TYPES
 from briefings.rendering.site import BOROUGH
 from briefings.store.engine import reading, said, writing
 
+FEEDS = [channel for channel in SITE if channel.is_feed]
 IN_ONE_GO = 20.0
 """Seconds, by the wall clock, after which the rest is left for the next run."""
 
@@ -35,7 +35,7 @@ def note_changed_feeds(desk: Desk, connection: Connection, briefing: str, now: d
     carried = [(BOROUGH, places.locales)]
     if region is not None:
         carried += [(place, region.locales) for place in (region.id, *(f"ward/{ward}" for ward in region.wards))]
-    topics = (desk.site.feed_url(place, tag, kind) for place, locales in carried for tag in locales for kind in TYPES)
+    topics = (desk.site.feed_url(place, tag, kind) for place, locales in carried for tag in locales for kind in FEEDS)
     note_pings(connection, topics, now)
 
 
@@ -46,6 +46,8 @@ def tell_hub(desk: Desk, clock: Callable[[], datetime], within: float = IN_ONE_G
     """
     if not desk.hub:
         return 0
+    from briefings.delivery.hub import CALL, Hub  # an HTTP client, which most senders never need
+
     hub, end = Hub(desk.hub), time.monotonic() + within - CALL
     told: list[Ping] = []
     refused: list[Ping] = []

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-from mjml import mjml2html
-
 from briefings.model.errors import BriefingsError
 
 _HEAD = ("mjml", "mj-head", "mj-title", "mj-preview", "mj-attributes", "mj-all", "mj-class", "mj-style", "mj-raw")
@@ -42,6 +40,8 @@ def to_html(source: str, direction: str) -> str:
     unknown = {tag for tag in _TAG.findall(source) if tag not in KNOWN_TAGS}
     if unknown:
         raise MjmlError(f"the e-mail template uses {', '.join(sorted(unknown))}: use a tag of KNOWN_TAGS in mjml.py")
+    from mjml import mjml2html  # who only sends what is rendered has no use for the converter
+
     try:
         # `fonts={}`: else Google Fonts are linked.
         html = mjml2html(source, fonts={})

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import fcntl
 import json
-import socket
 import threading
 import time
 from contextlib import ExitStack
@@ -19,55 +18,11 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from briefings.model.errors import BriefingsError
 from briefings.sandbox.catcher import MailCatcher, PortBusy, listen
 from briefings.sandbox.caught import Caught
+from briefings.sandbox.ports import HOST, LOOKING_S, caught_path, ports_path, x_path
 from briefings.sandbox.return_road import ReturnRoad
 from briefings.sandbox.x import XStandIn
 
-HOST = "127.0.0.1"
 STARTING_S = 15.0
-LOOKING_S = 0.5
-"""For as long somebody may hold the file who only looks whether stand-ins run."""
-
-
-def caught_path(data_dir: Path) -> Path:
-    """Return where the mail catcher keeps what it caught."""
-    return data_dir / "sandbox" / "caught.db"
-
-
-def x_path(data_dir: Path) -> Path:
-    """Return where the X stand-in keeps its timeline."""
-    return data_dir / "sandbox" / "x.db"
-
-
-def running_ports(data_dir: Path) -> tuple[int, int] | None:
-    """Return the ports of the mail catcher and of X that run for this data folder; None where none do.
-
-    Whoever runs them holds a lock on the file that names the ports (flock(2)), for as long as it lives.
-    """
-    try:
-        with _ports_path(data_dir).open("r+") as file:
-            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)  # shared: two who look are not taken for one who runs
-    except FileNotFoundError:
-        return None
-    except BlockingIOError:
-        deadline = time.monotonic() + LOOKING_S
-        while not (told := _ports_path(data_dir).read_text()) and time.monotonic() < deadline:
-            time.sleep(0.01)  # they have the file, and are about to write
-        smtp, x = json.loads(told)
-        return int(smtp), int(x)
-    return None
-
-
-def _ports_path(data_dir: Path) -> Path:
-    return data_dir / "sandbox" / "ports.json"
-
-
-def listening(port: int, host: str = HOST) -> bool:
-    """Say whether something accepts connections on this port, within a second."""
-    try:
-        with socket.create_connection((host, port), timeout=1):
-            return True
-    except (OSError, OverflowError):
-        return False
 
 
 class XServer:
@@ -174,7 +129,7 @@ class StandIns:
 
     def _tell_ports(self) -> IO[str]:
         """Write down the ports for other processes, and hold the file. Raises PortBusy where others hold it."""
-        held = _ports_path(self.data_dir).open("a+")
+        held = ports_path(self.data_dir).open("a+")
         deadline = time.monotonic() + LOOKING_S
         while True:
             try:

@@ -15,7 +15,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from briefings.model.language import direction, name_in
 from briefings.sandbox.caught import Caught, CaughtMail, CaughtSummary
 from briefings.sandbox.opened import open_mail
-from briefings.sandbox.run import caught_path, x_path
+from briefings.sandbox.ports import caught_path, x_path
 from briefings.sandbox.x_text import pieces
 from briefings.sandbox.x_timeline import ACCOUNT, Post, PostRefused, Timeline
 

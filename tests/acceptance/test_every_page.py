@@ -40,7 +40,7 @@ NAMES = (
 )
 """Names of places, roads and people are data, and the same in every language; a reason is told as it was written."""
 AFTERNOON = "2026-11-20T16:35"
-LETTER = re.compile(r"/[\w-]+/confirm/[a-z2-7]{40}")
+LETTER = re.compile(r"/[\w-]+/confirm/[0-9a-f]{48}")
 
 
 @dataclass

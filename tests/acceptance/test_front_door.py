@@ -33,7 +33,7 @@ def letters(scene: Scene, number: int) -> list[str]:
 
 def link(letter: str, page: str) -> str:
     """Return the path of a link to a page that a letter holds."""
-    found = re.search(rf"/[\w-]+/{page}/[a-z2-7]{{40}}", letter)
+    found = re.search(rf"/[\w-]+/{page}/[0-9a-f]{{48}}", letter)
     assert found is not None, letter
     return found[0]
 

@@ -54,7 +54,7 @@ class Town:
         """Have waiting letters sent; return the token of the link to confirm in the one that came to an address."""
         self.services.poster.run(lambda: DURING)
         (index,) = [i for i, one in enumerate(self.letters.caught) if one.rcpt_tos == [email]]
-        found = re.search(r"/confirm/([a-z2-7]{40})", self.letters.text(index))
+        found = re.search(r"/confirm/([0-9a-f]{48})", self.letters.text(index))
         assert found
         return found[1]
 

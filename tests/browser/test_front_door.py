@@ -42,7 +42,7 @@ def letter_to(look: Look, email: str) -> str:
         for mail in caught:
             if email in str(mail["to"]):
                 body = look.page.request.get(f"{look.url}/sandbox/mail/{mail['id']}/body").text()
-                found = re.search(r"/[\w-]+/confirm/[a-z2-7]{40}", body)
+                found = re.search(r"/[\w-]+/confirm/[0-9a-f]{48}", body)
                 if found:
                     return found[0]
         time.sleep(0.2)

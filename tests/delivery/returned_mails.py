@@ -439,7 +439,7 @@ HUMAN_FORWARD = ABUSE.replace("Original-Mail-From: <{path}>", "Original-Mail-Fro
 """Somebody reports a mail of a friend, who had forwarded our newsletter in it."""
 
 
-def filled(mail: str, to: str, *, path: str = "", unsubscribe: str = "x" * 40, copy: str = COPY) -> bytes:
+def filled(mail: str, to: str, *, path: str = "", unsubscribe: str = "x" * 48, copy: str = COPY) -> bytes:
     """Return a mail as it comes over the wire, its gaps filled; `path` is the return path of the copy."""
     inner = copy.format(to=path or to, who=WHO, unsubscribe=unsubscribe).rstrip("\n")
     text = mail.format(to=to, path=path or to, who=WHO, copy=inner)

@@ -146,7 +146,7 @@ def test_a_complaint_is_known_by_any_token_its_provider_left_in(
 
 
 def test_a_complaint_with_forged_tokens_is_about_nothing() -> None:
-    raw = filled(mails.ABUSE, f"abuse@{DOMAIN}", path=FORGED, unsubscribe="a" * 40)
+    raw = filled(mails.ABUSE, f"abuse@{DOMAIN}", path=FORGED, unsubscribe="a" * 48)
 
     returned = read(raw, f"abuse@{DOMAIN}")
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Collection, Sequence
 
+import pytest
+
+from briefings.delivery import supply
 from briefings.delivery.domains import Domains
 from briefings.delivery.rows import Row
 from briefings.delivery.supply import Supply
@@ -29,21 +32,21 @@ class Waiting:
 
 async def send_all(waiting: Waiting, senders: int, *, most: int, refused: str = "") -> list[str]:
     """Take rows as lanes do, until there are none; return the domains in the order in which they went out."""
-    supply = Supply(waiting.claim, Domains(most))
+    rows = Supply(waiting.claim, Domains(most))
     sent: list[str] = []
 
     async def lane() -> None:
-        while (row := await supply.next()) is not None:
+        while (row := await rows.next()) is not None:
             await asyncio.sleep(0.002)
             sent.append(row.domain)
-            supply.done(row, 0.002)
+            rows.done(row, 0.002)
             if row.domain == refused:
-                supply.leave_alone({refused})
+                rows.leave_alone({refused})
 
     async with asyncio.timeout(20), asyncio.TaskGroup() as lanes:
         for _ in range(senders):
             lanes.create_task(lane())
-    await supply.close()
+    await rows.close()
     return sent
 
 
@@ -73,3 +76,18 @@ def test_a_crowded_domain_that_is_left_alone_does_not_keep_the_supply_open() -> 
 
     assert sent.count("small.example") == 10
     assert sent.count("big.example") <= 4
+
+
+def test_batches_grow_only_where_rows_go_out_fast(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def sizes() -> list[int]:
+        waiting = Waiting(*(f"d{number}.example" for number in range(6000)))
+        await send_all(waiting, 64, most=64)
+        return waiting.claims
+
+    fast = asyncio.run(sizes())
+    monkeypatch.setattr(supply, "SOON_S", 0.0)
+    slow = asyncio.run(sizes())
+
+    assert fast[:3] == [500, 1000, 2000]
+    assert max(fast) == 2000
+    assert set(slow) <= {500, 0}

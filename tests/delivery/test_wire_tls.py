@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -92,7 +91,7 @@ def test_many_messages_of_every_size_go_over_one_encrypted_connection(
 ) -> None:
     served, trusting = certificate(tmp_path)
     tls = {"tls": served} if url.startswith("smtps") else {"tls_context": served}
-    mails = [replace(MAIL, message=MAIL.message + b"a line\r\n" * lines) for lines in (0, 1, 2, 3000, 200_000, 4, 5)]
+    mails = [MAIL._replace(message=MAIL.message + b"a line\r\n" * lines) for lines in (0, 1, 2, 3000, 200_000, 4, 5)]
 
     async def run() -> Mailbox:
         mailbox = Mailbox()

@@ -14,7 +14,8 @@ from briefings.editorial.approve import approve
 from briefings.editorial.desk import Desk
 from briefings.editorial.prepare import prepare
 from briefings.sandbox.caught import Caught
-from briefings.sandbox.run import StandIns, caught_path
+from briefings.sandbox.ports import caught_path
+from briefings.sandbox.run import StandIns
 from briefings.services import Services
 from briefings.settings import Settings
 from briefings.store.engine import reading

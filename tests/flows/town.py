@@ -11,7 +11,7 @@ from briefings.editorial.approve import approve
 from briefings.editorial.prepare import prepare
 from briefings.model.schedule import slot_is_allowed
 from briefings.sandbox.caught import Caught
-from briefings.sandbox.run import caught_path
+from briefings.sandbox.ports import caught_path
 from briefings.services import Services
 from briefings.subscribers.demo import demo_subscribers
 

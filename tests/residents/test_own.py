@@ -59,7 +59,7 @@ ACTS: dict[str, Callable[[Own, str], object]] = {
 @pytest.mark.parametrize("act", ACTS)
 def test_a_token_that_is_not_for_this_does_nothing(own: Own, register: Register, ana: int, act: str) -> None:
     tokens = Tokens(SECRET)
-    wrong = ["", "a" * 40, tokens.token(TokenPurpose.PREFERENCES, 99_999), tokens.token(TokenPurpose.CONFIRM, ana)]
+    wrong = ["", "a" * 48, tokens.token(TokenPurpose.PREFERENCES, 99_999), tokens.token(TokenPurpose.CONFIRM, ana)]
 
     answers = [ACTS[act](own, token) for token in wrong]
 

@@ -78,7 +78,7 @@ def enrolled(register: Register, email: str, confirmed_at: datetime | None = NOW
 
 
 def token_in(text: str, page: str) -> str:
-    found = re.search(rf"{SITE}/[\w-]+/{page}/([a-z2-7]{{40}})", text)
+    found = re.search(rf"{SITE}/[\w-]+/{page}/([0-9a-f]{{48}})", text)
     assert found, text
     return found[1]
 

@@ -14,7 +14,8 @@ import pytest
 from briefings.model.errors import BriefingsError
 from briefings.sandbox.catcher import SIZE_LIMIT, MailCatcher
 from briefings.sandbox.caught import Caught
-from briefings.sandbox.run import StandIns, caught_path, listening
+from briefings.sandbox.ports import caught_path, listening
+from briefings.sandbox.run import StandIns
 
 MAIL = (
     "From: Briefings <news@borough.example>\r\nTo: =?utf-8?b?SW9uYQ==?= <iona@example.org>\r\n"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from briefings.sandbox.run import StandIns, running_ports
+from briefings.sandbox.ports import running_ports
+from briefings.sandbox.run import StandIns
 
 
 def test_many_who_look_at_once_are_not_taken_for_stand_ins_that_run(tmp_path: Path) -> None:

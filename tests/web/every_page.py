@@ -14,7 +14,7 @@ from lxml import html
 MOST_PAGES = 3000
 NOT_PAGES = ("/sandbox/", "/feeds/", "/calendar/", "/media/", "/static/", "/api/")
 """What links may lead to that is no page for residents."""
-AREA = re.compile(r"^(E\d{8}|\d{4}-\d\d-\d\d-.*|[a-z2-7]{40})$")
+AREA = re.compile(r"^(E\d{8}|\d{4}-\d\d-\d\d-.*|[0-9a-f]{48})$")
 """A part of an address that says which one of many: a ward, a briefing, a token."""
 
 

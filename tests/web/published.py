@@ -22,7 +22,7 @@ from briefings.web.public.source import (
 )
 from tests.rendering.editions import TEMPLATES, edition_of, sample_briefing, sample_site
 
-TOKEN = "a" * 40
+TOKEN = "a" * 48
 PICTURE = b"\xff\xd8\xff a picture"
 
 
