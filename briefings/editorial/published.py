@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, Row, Select, and_, func, select
 
 from briefings.editorial import records
 from briefings.editorial.desk import Desk
 from briefings.editorial.render import STRUCTURED
-from briefings.model.channel import SITE
+from briefings.model.channel import SITE, Channel
 from briefings.model.delivery import DeliveryState
 from briefings.rendering.structured import StructuredEdition, render_structured
 from briefings.store.engine import reading
@@ -52,14 +53,14 @@ class PublishedEditions:
             total = connection.scalar(select(func.count()).select_from(query.subquery())) or 0
             newest = query.order_by(publications.c.published_at.desc(), publications.c.briefing)
             rows = connection.execute(newest.limit(limit).offset(offset)).all()
-            return [found for row in rows if (found := self._read(connection, row, locale)) is not None], total
+            return self._read(connection, rows, locale), total
 
     def one(self, briefing: str, locale: str) -> Published | None:
         """Return an edition of a published briefing; None where it is not public, or not in exactly this locale."""
         with reading(self._desk.engine) as connection:
-            row = connection.execute(self._live().where(publications.c.briefing == briefing)).one_or_none()
-            found = self._read(connection, row, locale) if row is not None else None
-        return found if found is not None and found.edition.locale == locale else None
+            rows = connection.execute(self._live().where(publications.c.briefing == briefing)).all()
+            found = self._read(connection, rows, locale)
+        return found[0] if found and found[0].edition.locale == locale else None
 
     def _live(self) -> Select[tuple[str, str, datetime, datetime, bool]]:
         return select(
@@ -71,15 +72,35 @@ class PublishedEditions:
         ).where(publications.c.withdrawn_at.is_(None))
 
     def _read(
-        self, connection: Connection, row: Row[tuple[str, str, datetime, datetime, bool]], locale: str
-    ) -> Published | None:
-        rendered = records.rendered_locales(connection, row.briefing, row.revision).get("page", ())
-        locales = tuple(tag for tag in self._desk.content.places.locales if tag in rendered)
-        shown = locale if locale in locales else self._desk.source_locale
-        edition = frozen(self._desk, connection, row.briefing, row.revision, shown)
-        if edition is None:
-            return None
-        return Published(edition, row.published_at, row.updated_at, row.correction, locales)
+        self, connection: Connection, rows: Sequence[Row[tuple[str, str, datetime, datetime, bool]]], locale: str
+    ) -> list[Published]:
+        """Read the editions of publications with two queries, however many they are."""
+        revision_of = {row.briefing: row.revision for row in rows}
+        is_theirs = renderings.c.briefing.in_(list(revision_of))
+        page = select(renderings.c.briefing, renderings.c.revision, renderings.c.locale).where(
+            is_theirs, renderings.c.channel == Channel.PAGE
+        )
+        rendered = {(one.briefing, one.locale) for one in connection.execute(page) if _is_among(one, revision_of)}
+        parts = select(renderings.c.briefing, renderings.c.revision, renderings.c.parts).where(
+            is_theirs, renderings.c.channel == STRUCTURED, renderings.c.locale == locale
+        )
+        told = {
+            one.briefing: StructuredEdition.from_parts(one.parts)
+            for one in connection.execute(parts)
+            if _is_among(one, revision_of) and (one.briefing, locale) in rendered
+        }
+        found = []
+        for row in rows:
+            locales = tuple(tag for tag in self._desk.content.places.locales if (row.briefing, tag) in rendered)
+            shown = locale if locale in locales else self._desk.source_locale
+            edition = told.get(row.briefing) or frozen(self._desk, connection, row.briefing, row.revision, shown)
+            if edition is not None:
+                found.append(Published(edition, row.published_at, row.updated_at, row.correction, locales))
+        return found
+
+
+def _is_among(one: Row[Any], revision_of: Mapping[str, str]) -> bool:
+    return revision_of[one.briefing] == str(one.revision)
 
 
 @dataclass(frozen=True)
