@@ -1,7 +1,8 @@
 """The poster: looks what is asked for with an address, and mails its owner a letter about it.
 
 Here it is looked up who is known, long after whoever asked has had their answer. As in the ledger, an asking is marked
-before its letter goes out: a crash may lose a letter, which can be asked for again, and never doubles one.
+before its letter goes out: a crash may lose the few that are in the air, which can be asked for again, and never
+doubles one.
 """
 
 from __future__ import annotations
@@ -22,13 +23,12 @@ from briefings.log import event
 from briefings.model.errors import BriefingsError, Permanent, Transient, Uncertain
 from briefings.residents.erasing import forget_log
 from briefings.residents.letters import Letters
-from briefings.residents.postbag import Marked, Postbag
+from briefings.residents.postbag import AT_ONCE, Marked, Postbag
 from briefings.store.engine import said
 
 EVERY_S = 1.0
 AFTER_A_FAULT_S = 30.0
 PURGE_EVERY = timedelta(hours=1)
-MOST_CONNECTIONS = 4
 
 Clock = Callable[[], datetime]
 
@@ -73,7 +73,7 @@ class Poster:
     async def _send(
         self, marked: Sequence[Marked], letters: Letters, server: MailServer, clock: Clock, posted: Posted
     ) -> None:
-        connections = min(server.connections, MOST_CONNECTIONS)
+        connections = min(server.connections, AT_ONCE)
         async with EmailChannel(
             server.endpoint, connections, server.timeout, helo=server.helo, dot_timeout=server.dot_timeout
         ) as channel:

@@ -18,6 +18,8 @@ from briefings.subscribers.register import Register
 from briefings.subscribers.suppression import hold_register
 
 BATCH = 100
+AT_ONCE = 4
+"""Letters that are marked together: a crash loses no more than these, which can be asked for again."""
 GIVE_UP_AFTER = timedelta(days=1)
 FIRST_DELAY, LONGEST_DELAY = timedelta(minutes=1), timedelta(hours=1)
 
@@ -47,6 +49,8 @@ class Postbag:
     def mark(self, now: datetime) -> tuple[list[Marked], int]:
         """Look at up to BATCH askings; return the letters to send, each marked as sent, and how many were looked at.
 
+        No more than AT_ONCE letters: the others wait for the next time.
+
         The marks are durable when this returns.
         """
         with writing(self.engine) as connection:
@@ -65,7 +69,7 @@ class Postbag:
                     self._let_wait(connection, row, now)
                     continue
                 letter, subscriber_id = self._decide(connection, row, now)
-                if letter and len(found) >= room:
+                if letter and len(found) >= min(room, AT_ONCE):
                     continue
                 looked_at += 1
                 kept = {} if letter else {"email": None}

@@ -334,6 +334,19 @@ def test_a_letter_that_a_crash_may_have_lost_is_not_sent_twice(office: Office, d
     assert next_day == {"sent": 1}
 
 
+def test_a_crash_loses_no_more_letters_than_are_in_the_air(office: Office, door: Door) -> None:
+    addresses = {f"person{n}@example.org" for n in range(11)}
+    for address in sorted(addresses):
+        door.subscribe(wish(address), NOW)
+    marked, _ = Postbag(office.register, office.may_mail, office.letters_per_hour).mark(NOW)  # and then it is killed
+    lost = {one.row.email for one in marked}
+
+    office.run()
+
+    assert len(lost) == 4
+    assert office.box.recipients == sorted(addresses - lost)
+
+
 def test_what_nobody_confirms_is_forgotten_with_its_address(office: Office, door: Door, engine: Engine) -> None:
     door.subscribe(wish(), NOW)
     office.run()
