@@ -66,7 +66,10 @@ def held(engine: Engine, subscriber_id: int) -> dict[str, Any] | None:
 
 
 def held_at(register: Register, secret: bytes, address: str) -> dict[str, Any] | None:
-    """Return what is held about whoever has an address, or has only asked for something with it; None for nobody."""
+    """Return what is held about whoever has an address, has only asked for something with it, or was erased.
+
+    Of the erased, only that they are not to be mailed again, and why; None for nobody.
+    """
     known = register.find(address)
     if known is not None:
         return held(register.engine, known.id)
@@ -74,7 +77,11 @@ def held_at(register: Register, secret: bytes, address: str) -> dict[str, Any] |
     of_address = askings.c.address_hash == Askings(register.engine, secret).address_hash(wanted)
     with reading(register.engine) as connection:
         asked = connection.execute(select(askings).where(of_address).order_by(askings.c.asked_at)).all()
-    return {"address": wanted, "requests": [_request(one) for one in asked]} if asked else None
+        reason = register.suppressions.reason(connection, wanted)
+    if not asked and reason is None:
+        return None
+    found = {"address": wanted, "requests": [_request(one) for one in asked]}
+    return found if reason is None else {**found, "never_mailed_because": reason.value}
 
 
 def _request(row: Row[Any]) -> dict[str, Any]:

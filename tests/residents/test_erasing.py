@@ -253,6 +253,15 @@ def test_what_is_held_about_who_only_asked_is_told(door: Door, register: Registe
     assert unknown is None
 
 
+def test_of_the_erased_it_is_told_that_they_are_not_mailed(own: Own, register: Register) -> None:
+    ana = enrolled(register, ANA)
+    own.erase(preferences(ana), NOW)
+
+    found = held_at(register, SECRET, ANA)
+
+    assert found == {"address": ANA, "requests": [], "never_mailed_because": "unsubscribed"}
+
+
 def test_every_column_that_is_made_for_an_address_is_known() -> None:
     """A new column of this kind must be thought of in `erasing.py`."""
     named = {
