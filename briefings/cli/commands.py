@@ -231,7 +231,8 @@ def status(services: Services, briefing: str | None, watch: bool, as_json: bool,
 def serve(services: Services, port: int | None) -> None:
     """Serve the residents' site (and in the sandbox, what was caught) until Ctrl-C.
 
-    It sends the letters that sign-ups ask for; with BRIEFINGS_LMTP_PORT it also takes returned mail there.
+    It sends the letters that sign-ups ask for, in the sandbox to the stand-ins, which it starts where nobody has; with
+    BRIEFINGS_LMTP_PORT it also takes returned mail there.
     """
     import uvicorn
 
@@ -244,7 +245,7 @@ def serve(services: Services, port: int | None) -> None:
     except (OSError, OverflowError):
         raise Refused(f"port {chosen} is busy: stop what uses it, or set BRIEFINGS_WEB_PORT to another port") from None
     options = server_options(application(services))
-    with services.lmtp_inbox(), services.post_office():
+    with services.stand_ins(), services.lmtp_inbox(), services.post_office():
         uvicorn.Server(options).run(sockets=[listening])
 
 

@@ -12,7 +12,7 @@ import httpx
 import pytest
 from lxml import html
 
-from tests.acceptance.command import Installation, decoded, everything, parsed, until
+from tests.acceptance.command import Installation, decoded, everything, parsed, until, with_public_url
 from tests.acceptance.conftest import Scene
 
 FORM = {"email": "zofia@example.org", "ward": "E05099902", "language": "pl", "frequency": "immediate", "format": "html"}
@@ -80,6 +80,17 @@ def test_a_resident_signs_up_confirms_changes_leaves_and_comes_back_in_their_own
     actions = scene.installation.rows("SELECT action, source, words FROM consents ORDER BY id")
     assert [row.action for row in actions] == ["given", "withdrawn", "given"]
     assert actions[0].words
+
+
+@pytest.mark.slow
+def test_a_site_that_is_served_alone_in_the_sandbox_shows_its_letters(tmp_path: Path, otherham: Path) -> None:
+    installation = with_public_url(Installation(tmp_path / "data", otherham))
+
+    with installation.serving() as web:
+        asked = web.post("/pl/subscribe", data=FORM)
+        until(lambda: "zofia@example.org" in web.get("/sandbox/").text, "the letter was not caught")
+
+    assert asked.status_code == 200
 
 
 @pytest.mark.slow
