@@ -179,6 +179,15 @@ def test_every_kind_of_page_is_valid_html_in_every_language(every_page: list[Sho
     assert len(seen) > 50 * len(LOCALES)
 
 
+def test_no_heading_stands_inside_an_address(every_page: list[Shown]) -> None:
+    """HTML 4.3.10. The parser of the test above lets it pass."""
+    heading = "//address//*[self::h1 or self::h2 or self::h3 or self::h4]"
+
+    wrong = {page.name for page in every_page if page.is_html and html.fromstring(page.answer.text).xpath(heading)}
+
+    assert wrong == set()
+
+
 def test_every_answer_protects_its_reader(every_page: list[Shown]) -> None:
     wanted = {
         "x-content-type-options": "nosniff",
