@@ -144,7 +144,8 @@ def test_reply_lines_of_ten_megabytes(trial: Trial) -> None:
     trial.finish(delivering)
 
     tally = trial.conclude("reply lines of 10 MB")
-    assert most < usual + 8 * 1024**2, "a reply was kept that was longer than any can be"
+    # The first of the two also posts, with a client that takes some 9 MB; a line that is kept takes 10 MB at least.
+    assert most < usual + 16 * 1024**2, "a reply was kept that was longer than any can be"
     assert all(giant.given[phase] == 2 for phase in phases), giant.given
     assert tally.is_clean
     assert (tally.waiting, tally.failed) == (0, 0)
