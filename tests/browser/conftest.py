@@ -20,6 +20,7 @@ from tests.conftest import missing
 LOCALES = ("en-GB", "ur", "ta")
 SOUTH = "south/2026-11-20-burglary-and-safer-streets"
 URGENT = "central/2026-11-20-avoid-part-of-hoe-street"
+NORTH = "north/2026-11-20-car-crime-and-park-safety"
 AUDIT = Path(__file__).with_name("audit.js").read_text(encoding="utf-8")
 SCREENS: tuple[tuple[int, Literal["light", "dark"]], ...] = (
     (320, "light"),
@@ -73,7 +74,7 @@ Opener = Callable[..., Look]
 
 @pytest.fixture(scope="session")
 def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Published]:
-    """The borough's own content, cut down to three languages and two briefings, sent to six people."""
+    """The borough's own content, cut down to three languages and three briefings, one withdrawn, sent to six people."""
     folder = tmp_path_factory.mktemp("browser")
     content = folder / "root" / "content"
     shutil.copytree(CHECKOUT / "content", content, ignore=shutil.ignore_patterns("briefings"))
@@ -83,7 +84,7 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Published]:
     audiences.write_text(
         re.sub(r"(?m)^    locales: .*$", f"    locales: [{', '.join(LOCALES[1:])}]", audiences.read_text())
     )
-    for briefing in (SOUTH, URGENT):
+    for briefing in (NORTH, SOUTH, URGENT):
         region = Path(briefing).parent
         shutil.copytree(CHECKOUT / "content" / "briefings" / region, content / "briefings" / region)
         for other in (content / "briefings" / region).glob("*.md"):
@@ -100,8 +101,9 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Published]:
     site = with_public_url(Installation(folder / "data", folder / "root"))
     site.run("subscribers", "import", str(people))
     site.sign_messages()
-    site.prepare_and_approve(SOUTH, URGENT)
-    site.run("publish", SOUTH, URGENT, "--now", "2026-11-20T16:35")
+    site.prepare_and_approve(NORTH, SOUTH, URGENT)
+    site.run("publish", NORTH, SOUTH, URGENT, "--now", "2026-11-20T16:35")
+    site.run("withdraw", NORTH, "--reason", "A wrong place", "--now", "2026-11-20T16:40")
     with site.stand_ins(), site.serving() as client:
         caught = client.get("/sandbox/mail.json").json()["mail"]
         mails = {(mail["locale"], mail["to"].partition(".")[0]): mail["id"] for mail in caught}

@@ -6,7 +6,7 @@ from importlib.resources import files
 
 import pytest
 
-from tests.browser.conftest import LOCALES, SCREENS, SOUTH, URGENT, Look, Opener, Published
+from tests.browser.conftest import LOCALES, NORTH, SCREENS, SOUTH, URGENT, Look, Opener, Published
 from tests.browser.test_front_door import letter_to
 
 pytestmark = pytest.mark.browser
@@ -35,6 +35,8 @@ PAGES = {
     "old link": ("/{locale}/confirm/none", 404),
     "languages": ("/", 200),
     "not found": ("/{locale}/nowhere/", 404),
+    "withdrawn": (f"/{{locale}}/{NORTH}/", 410),
+    "too long an address": (f"/{{locale}}/?{'a' * 9000}", 414),
     "old unsubscribe link": ("/u/none", 404),
     "nothing found": ("/{locale}/archive?q=qqqqq", 200),
     "sign-up for a ward": ("/{locale}/subscribe?ward=E05013882", 200),

@@ -24,7 +24,7 @@ PSEUDO = "bg"
 """Its dates and figures have no Latin letters: whatever has them is a text of ours."""
 
 _BRACKETS = re.compile(r"⟦[^⟦⟧]*⟧")
-_ADDRESS = re.compile(r"https?://\S+|\S+@\S+")
+_ADDRESS = re.compile(r"https?://\S+|\S+@\S+|\b[\w-]+(?:\.[\w-]+)+(?:/\S*)?")
 _ENGLISH = re.compile(r"[^\W\d_]*[A-Za-z]{2,}[^\W\d_]*")
 _READ_OUT = ("alt", "title", "aria-label", "placeholder", "content")
 """Attributes that people read or hear; `content` of the description only."""

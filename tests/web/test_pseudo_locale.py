@@ -63,7 +63,14 @@ PAGES: dict[str, Callable[[Pages], bytes]] = {
     "subscribed again": lambda pages: pages.unsubscribe(PSEUDO, "back"),
     "unknown token": lambda pages: pages.unknown_token(PSEUDO),
     "not found": lambda pages: pages.error(PSEUDO, 404),
-    "error": lambda pages: pages.error(PSEUDO, 500),
+    "error of ours": lambda pages: pages.error(PSEUDO, 500),
+    "error": lambda pages: pages.error(PSEUDO, 400),
+    "another site's form": lambda pages: pages.error(PSEUDO, 403),
+    "too long": lambda pages: pages.error(PSEUDO, 413),
+    "too often": lambda pages: pages.error(PSEUDO, 429),
+    "privacy": lambda pages: pages.about("privacy", PSEUDO),
+    "cookies": lambda pages: pages.about("cookies", PSEUDO),
+    "accessibility": lambda pages: pages.about("accessibility", PSEUDO),
 }
 
 
