@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from starlette.requests import HTTPConnection
 
 from briefings.model.errors import Refused
+from briefings.web.guard.bucket import TokenBucket
 from briefings.web.guard.network import network_of, trusted_networks
-from briefings.web.guard.window import SlidingWindow
 
 
 def asks(peer: str, forwarded: str = "", trusted: str = "10.0.0.0/8") -> str:
@@ -44,19 +46,30 @@ def test_a_setting_that_is_no_network_is_refused_with_an_example() -> None:
         trusted_networks("10.0.0.0/8, proxy.example")
 
 
-def test_a_window_slides_and_says_how_long_to_wait() -> None:
-    window = SlidingWindow(2, 60.0)
+def test_a_bucket_is_emptied_at_once_and_filled_again_little_by_little() -> None:
+    bucket = TokenBucket(2, 60.0)
 
-    taken = [window.take("a", at) for at in (0.0, 30.0, 59.0, 60.0, 61.0)]
+    taken = [bucket.take("a", at) for at in (0.0, 0.0, 10.0, 30.0, 31.0, 120.0, 120.0, 120.0)]
 
-    assert taken == [0.0, 0.0, 1.0, 0.0, 29.0]
+    assert taken == [0.0, 0.0, 20.0, 0.0, 29.0, 0.0, 0.0, 30.0]
 
 
-def test_a_window_remembers_no_more_keys_than_it_may() -> None:
-    window = SlidingWindow(1, 60.0, max_keys=3)
+@given(st.integers(1, 700), st.lists(st.floats(0.0, 90.0), max_size=300))
+def test_whoever_waits_as_long_as_they_are_told_to_is_let_in(limit: int, pauses: list[float]) -> None:
+    bucket, now = TokenBucket(limit, 60.0), 0.0
+
+    for pause in pauses:
+        now += pause
+        if wait := bucket.take("a", now):
+            now += wait
+            assert bucket.take("a", now) == 0.0
+
+
+def test_a_bucket_remembers_no_more_keys_than_it_may() -> None:
+    bucket = TokenBucket(1, 60.0, max_keys=3)
 
     for key in "abcd":
-        window.take(key, 0.0)
+        bucket.take(key, 0.0)
 
-    assert window.take("d", 1.0) > 0
-    assert window.take("a", 1.0) == 0
+    assert bucket.take("d", 1.0) > 0
+    assert bucket.take("a", 1.0) == 0

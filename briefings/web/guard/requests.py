@@ -14,8 +14,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from briefings.web.guard.bucket import TokenBucket
 from briefings.web.guard.network import Network, network_of
-from briefings.web.guard.window import SlidingWindow
 
 MAX_BODY = 64 * 1024
 """Bytes of a body, as its length is announced, and as they come."""
@@ -37,10 +37,10 @@ ErrorPage = Callable[[Request, HTTPException], Response]
 
 @dataclass
 class Pace:
-    """How often one IPv4 address, or IPv6 /64, may ask within a minute: to read, and to send a form."""
+    """How often one IPv4 address, or IPv6 /64, may ask, at once and in a minute: to read, and to send a form."""
 
-    reading: SlidingWindow = field(default_factory=lambda: SlidingWindow(600, 60.0))
-    sending: SlidingWindow = field(default_factory=lambda: SlidingWindow(120, 60.0))
+    reading: TokenBucket = field(default_factory=lambda: TokenBucket(600, 60.0))
+    sending: TokenBucket = field(default_factory=lambda: TokenBucket(120, 60.0))
     trusted: Sequence[Network] = ()
     seconds: Callable[[], float] = time.monotonic
 

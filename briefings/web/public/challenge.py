@@ -17,7 +17,7 @@ from enum import Enum, auto
 from urllib.parse import parse_qs, urlencode
 
 from briefings.subscribers.tokens import derived_key
-from briefings.web.guard.window import SlidingWindow
+from briefings.web.guard.bucket import TokenBucket
 from briefings.web.public.form_fields import MAX_FIELDS, Fields
 
 MANY = 120
@@ -25,7 +25,7 @@ MANY = 120
 MINUTE_S = 60.0
 READY_S, ENDS_S = 3.0, 900.0
 """Seconds before which the step's button does nothing yet, and after which it does nothing any more."""
-MAX_USED = 20_000
+MAX_USED = 100_000
 
 
 class Taken(Enum):
@@ -50,7 +50,7 @@ class Challenge:
     def __init__(self, secret: bytes, above: int = MANY) -> None:
         self._key = derived_key(secret, "sign-up step")
         self._seen: deque[float] = deque(maxlen=above + 1)
-        self._used = SlidingWindow(1, ENDS_S, MAX_USED)
+        self._used = TokenBucket(1, ENDS_S, MAX_USED)
         self._lock = threading.Lock()
 
     def is_needed(self, now: float) -> bool:

@@ -24,8 +24,8 @@ from briefings.residents.asking import Asking, Wish
 from briefings.residents.door import Door
 from briefings.subscribers.address import normalised
 from briefings.subscribers.tokens import TokenPurpose, Tokens, derived_key
+from briefings.web.guard.bucket import TokenBucket
 from briefings.web.guard.network import Network, network_of
-from briefings.web.guard.window import SlidingWindow
 from briefings.web.public.challenge import Challenge, Taken
 from briefings.web.public.choosing import (
     WRONG_ADDRESS,
@@ -54,8 +54,8 @@ class Limits:
     """
 
     challenge: Challenge
-    a_network: SlidingWindow = field(default_factory=lambda: SlidingWindow(60, 3600.0))
-    an_address: SlidingWindow = field(default_factory=lambda: SlidingWindow(20, 3600.0, 50_000))
+    a_network: TokenBucket = field(default_factory=lambda: TokenBucket(60, 3600.0))
+    an_address: TokenBucket = field(default_factory=lambda: TokenBucket(20, 3600.0))
     trusted: Sequence[Network] = ()
     seconds: Callable[[], float] = time.monotonic
 
