@@ -12,10 +12,12 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 from briefings.delivery import statements as sql
-from briefings.store.engine import BUSY_TIMEOUT_MS
+from briefings.store.engine import ANSWER_S, BUSY_TIMEOUT_MS, wait_for
 
 IMPATIENT_MS = 200
 """For as long the database itself waits for others' locks where who calls can do other things and ask again."""
+HOT_S = 60.0
+"""For as long PostgreSQL is waited for. Nothing that a sender asks takes it a second; others' locks may take more."""
 
 
 class HotConnection:
@@ -141,6 +143,7 @@ class HotPostgres(HotConnection):
         Planning it anew for every group takes as long as running it, and for a large group can end in a full scan.
         Nor is it compiled (`jit`): where a table's size is only guessed that takes several times as long as running it.
         """
+        wait_for(self._proxied.driver_connection, HOT_S if is_ours else ANSWER_S)
         for prepared in self._prepared.values():
             prepared.close()
         self._prepared.clear()

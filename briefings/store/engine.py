@@ -8,11 +8,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import Connection, Dialect, Engine, ExceptionContext, create_engine, event, inspect, make_url, text
+from sqlalchemy.exc import DatabaseError, OperationalError, SQLAlchemyError
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 BUSY_TIMEOUT_MS = 5000
+CONNECT_S, ANSWER_S = 10.0, 600.0
+"""For as long a database over the network is waited for: to connect, and for each piece of an answer. The largest
+statement of ours plans a mailing to everybody, which takes a minute for a million."""
 
 
 def open_engine(url: str) -> Engine:
@@ -20,27 +23,50 @@ def open_engine(url: str) -> Engine:
     parsed = make_url(url)
     if parsed.drivername in ("postgresql", "postgres"):
         parsed = parsed.set(drivername="postgresql+pg8000")
-    engine = create_engine(parsed, hide_parameters=True, pool_pre_ping=parsed.get_backend_name() != "sqlite")
-    if engine.dialect.name == "sqlite":
+    if parsed.get_backend_name() == "sqlite":
+        engine = create_engine(parsed, hide_parameters=True)
         if parsed.database and parsed.database != ":memory:":
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
         _tame_sqlite(engine)
-    else:
-        _send_at_once(engine)
+        return engine
+    engine = create_engine(parsed, hide_parameters=True, pool_pre_ping=True, connect_args={"timeout": CONNECT_S})
+    _tame_the_network(engine)
     return engine
 
 
-def _send_at_once(engine: Engine) -> None:
-    """Keep the kernel from holding back the rest of a long statement until the server has confirmed its beginning.
+def _tame_the_network(engine: Engine) -> None:
+    """Give each wait for a server an end, and keep the kernel from holding back the rest of a long statement.
 
-    The server confirms late (RFC 1122 4.2.3.2), so each such statement took 40 ms. The driver has no option for it.
+    It would do so until the server has confirmed the beginning, which it does late (RFC 1122 4.2.3.2): each such
+    statement took 40 ms. The driver has no option for either.
     """
+
+    @event.listens_for(engine, "do_connect")
+    def _connect(dialect: Dialect, _record: Any, given: Any, options: Any) -> Any:
+        try:
+            return dialect.connect(*given, **options)
+        except OSError as error:
+            raise OperationalError("the database", {}, error) from error
 
     @event.listens_for(engine, "connect")
     def _on_connect(connection: Any, _record: Any) -> None:
-        connected = getattr(connection, "_usock", None)
-        if connected is not None and connected.family in (socket.AF_INET, socket.AF_INET6):
+        wait_for(connection, ANSWER_S)
+        connected = connection._usock
+        if connected.family in (socket.AF_INET, socket.AF_INET6):
             connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+    @event.listens_for(engine, "handle_error")
+    def _on_error(context: ExceptionContext) -> DatabaseError | None:
+        """Say it in the words of every other fault of a database: the driver lets a network's fault through bare."""
+        if not isinstance(context.original_exception, OSError):
+            return None
+        context.is_disconnect = True
+        return OperationalError("the database", {}, context.original_exception)
+
+
+def wait_for(connection: Any, seconds: float) -> None:
+    """Wait for each piece of an answer on a driver's connection over the network for so long, by the wall clock."""
+    connection._usock.settimeout(seconds)
 
 
 def _tame_sqlite(engine: Engine) -> None:

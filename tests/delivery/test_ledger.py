@@ -8,7 +8,9 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import Engine, insert, text, update
+from sqlalchemy.exc import OperationalError
 
+from briefings.delivery import hot
 from briefings.delivery.ledger import Ledger
 from briefings.delivery.plan import Job
 from briefings.delivery.rows import Result, Row
@@ -16,7 +18,7 @@ from briefings.delivery.senders import Dead
 from briefings.delivery.takeover import take_over
 from briefings.model.channel import Channel
 from briefings.model.delivery import DeliveryState
-from briefings.store.engine import reading, writing
+from briefings.store.engine import open_engine, reading, writing
 from briefings.store.people import subscribers
 from briefings.store.tables import claims, deliveries, publications
 from tests.delivery.ledger_rows import JOB, NOW, add_people, plan, planned, rows, states
@@ -227,3 +229,18 @@ def test_a_connection_that_broke_while_idle_does_not_keep_rows_from_being_releas
     ledger.release(NOW)
 
     assert states(engine) == {"queued": 3}
+
+
+@pytest.mark.postgres
+def test_a_sender_gives_a_server_up_that_hangs_and_asks_it_again(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hot, "HOT_S", 0.3)
+    connection = hot.hot_connection(open_engine(postgres_url))
+
+    with pytest.raises(OperationalError), connection.transaction():
+        connection.rows("SELECT pg_sleep(20)", {})
+
+    with connection.transaction():
+        assert connection.column("SELECT 1", {}) == [1]
+    connection.close()

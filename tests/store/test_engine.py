@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import socket
 import threading
+import time
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -12,12 +14,17 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, select, text
+from sqlalchemy.exc import OperationalError
 
+from briefings.store import engine as engines
 from briefings.store import people  # noqa: F401  # its tables register themselves
-from briefings.store.engine import MIGRATIONS, migrate, open_engine, reading, writing
+from briefings.store.engine import MIGRATIONS, migrate, open_engine, reading, said, writing
 from briefings.store.tables import claims, deliveries, heartbeats, metadata
 from tests.postgres import create_database
+
+HANGS = 0.3
+"""Seconds for which these tests wait for a server that does not answer."""
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
@@ -134,3 +141,32 @@ def test_what_senders_held_before_there_were_claims_lies_in_one(database: str) -
         assert connection.scalars(select(deliveries.c.waits)).all() == [False] * 3
         assert differences(connection) == []
     engine.dispose()
+
+
+@pytest.mark.postgres
+def test_a_server_that_hangs_is_given_up_and_asked_again_over_another_connection(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engines, "ANSWER_S", HANGS)
+    engine = open_engine(postgres_url)
+
+    began = time.monotonic()
+    with pytest.raises(OperationalError), reading(engine) as connection:
+        connection.exec_driver_sql("SELECT pg_sleep(20)")
+    waited = time.monotonic() - began
+
+    assert waited < 10
+    with reading(engine) as connection:
+        assert connection.scalar(text("SELECT 1")) == 1
+    engine.dispose()
+
+
+def test_a_server_that_says_nothing_to_a_connection_is_no_database(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engines, "CONNECT_S", HANGS)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        engine = open_engine(f"postgresql://x@127.0.0.1:{silent.getsockname()[1]}/x")
+
+        with pytest.raises(OperationalError) as refused, reading(engine):
+            pass
+
+    assert "did not answer" in said(refused.value)
