@@ -7,16 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, or_, select
 
 from briefings.editorial import records
 from briefings.editorial.desk import Desk
 from briefings.editorial.published import PublishedEditions
-from briefings.editorial.render import FEED
-from briefings.rendering.page import PageRendering
 from briefings.rendering.structured import ToldEvent
 from briefings.store.engine import reading
-from briefings.store.tables import publications, renderings
+from briefings.store.tables import publications, searchable
 
 LOOKED_THROUGH = 12
 """Newest briefings of a region in which events are looked for: they are announced weeks ahead, not months."""
@@ -105,25 +103,17 @@ class StoredAround:
         side: ColumnElement[bool],
         order: Sequence[ColumnElement[Any]],
     ) -> Neighbour | None:
-        live = (publications.c.region == region, publications.c.withdrawn_at.is_(None), side)
-        row = connection.execute(select(publications).where(*live).order_by(*order).limit(1)).one_or_none()
-        return self._named(connection, row, locale) if row is not None else None
+        """Return the first publication of a region on one side, in a locale, or in the source locale where it has none.
 
-    def _named(self, connection: Connection, row: Row[Any], locale: str) -> Neighbour | None:
-        """Return a publication in a locale, or in the source locale where it has none in that."""
+        Titles come from what is searched: they stand there beside each other, and not in whole pages.
+        """
         tags = (locale, self._desk.source_locale)
-        contents = {
-            found.locale: PageRendering.from_parts(found.parts)
-            for found in connection.execute(
-                select(renderings.c.locale, renderings.c.parts).where(
-                    renderings.c.briefing == row.briefing,
-                    renderings.c.revision == row.revision,
-                    renderings.c.channel == FEED,
-                    renderings.c.locale.in_(tags),
-                )
-            )
-        }
-        shown = next((tag for tag in tags if tag in contents), None)
-        if shown is None:
-            return None
-        return Neighbour(row.briefing, contents[shown].title, shown, contents[shown].locale)
+        query = (
+            select(publications.c.briefing, searchable.c.title, searchable.c.locale, searchable.c.text_locale)
+            .join(searchable, searchable.c.briefing == publications.c.briefing)
+            .where(publications.c.region == region, publications.c.withdrawn_at.is_(None), side)
+            .where(searchable.c.locale.in_(tags))
+            .order_by(*order, searchable.c.locale != locale)
+        )
+        row = connection.execute(query.limit(1)).one_or_none()
+        return Neighbour(row.briefing, row.title, row.locale, row.text_locale) if row is not None else None

@@ -170,19 +170,17 @@ class StoredSite:
             row = records.publication(connection, f"{region}/{slug}")
             if row is None:
                 return None
-            locales = records.rendered_locales(connection, row.briefing, row.revision).get(Channel.PAGE, ())
+            pages = (
+                renderings.c.briefing == row.briefing,
+                renderings.c.revision == row.revision,
+                renderings.c.channel == Channel.PAGE,
+            )
+            locales = connection.scalars(select(renderings.c.locale).where(*pages)).all()
             if locale not in locales:
                 return None
             if row.withdrawn_at is not None:
                 return Withdrawn(row.withdrawn_at)
-            parts = connection.scalar(
-                select(renderings.c.parts).where(
-                    renderings.c.briefing == row.briefing,
-                    renderings.c.revision == row.revision,
-                    renderings.c.channel == Channel.PAGE,
-                    renderings.c.locale == locale,
-                )
-            )
+            parts = connection.scalar(select(renderings.c.parts).where(*pages, renderings.c.locale == locale))
             pictured = select(media_uses.c.digest).where(media_uses.c.briefing == row.briefing).limit(1)
             is_pictured = connection.scalar(pictured) is not None
             whole = records.kept_briefing(connection, row.briefing, row.revision) if is_pictured else None
