@@ -1,15 +1,25 @@
-"""Alerts: what was said of an urgent briefing, message by message, for programs that pass warnings on."""
+"""Alerts: what was said of an urgent briefing, message by message, for programs that pass warnings on.
+
+A message never changes: a correction makes another one, and so does a translation that comes late.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection, select
 
 from briefings.editorial import records
 from briefings.editorial.desk import Desk
-from briefings.editorial.published import frozen, shown_revisions
+from briefings.editorial.published import Shown, frozen, shown_revisions
+from briefings.editorial.render import STRUCTURED
 from briefings.model.briefing import Severity
+from briefings.model.channel import Channel
 from briefings.rendering.alert import AlertMessage, MessageKind, is_whole
+from briefings.rendering.structured import StructuredEdition
 from briefings.store.engine import reading
+from briefings.store.tables import renderings
 
 WITHDRAWN = "withdrawn"
 
@@ -29,16 +39,41 @@ class Alerts:
             row = records.publication(connection, briefing)
             if row is None or row.severity != Severity.URGENT:
                 return ()
-            shown = shown_revisions(connection, briefing, row.revision)
-            sent = tuple((one.revision, one.at) for one in shown)
+            messages: list[AlertMessage] = []
+            for one in shown_revisions(connection, briefing, row.revision):
+                whole = self._whole(connection, briefing, one)
+                moments = sorted({one.at, *(since for since, _ in whole)})
+                for at in moments:
+                    version = one.revision if at == one.at else f"{one.revision}.{at.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+                    kind = MessageKind.UPDATE if messages else MessageKind.ALERT
+                    earlier = tuple((message.version, message.sent) for message in messages)
+                    editions = tuple(edition for since, edition in whole if since <= at)
+                    messages.append(AlertMessage(kind, briefing, version, at, earlier, editions, tuple(row.wards)))
             if row.withdrawn_at is not None:
-                return [AlertMessage(MessageKind.CANCEL, briefing, WITHDRAWN, row.withdrawn_at, sent)]
-            messages = []
-            for at, one in enumerate(shown):
-                rendered = records.rendered_locales(connection, briefing, one.revision).get("page", ())
-                locales = [tag for tag in self._desk.content.places.locales if tag in rendered]
-                found = (frozen(self._desk, connection, briefing, one.revision, locale) for locale in locales)
-                whole = tuple(edition for edition in found if edition is not None and is_whole(edition))
-                kind = MessageKind.UPDATE if at else MessageKind.ALERT
-                messages.append(AlertMessage(kind, briefing, one.revision, one.at, sent[:at], whole, tuple(row.wards)))
+                earlier = tuple((message.version, message.sent) for message in messages)
+                return [AlertMessage(MessageKind.CANCEL, briefing, WITHDRAWN, row.withdrawn_at, earlier)]
             return messages
+
+    def _whole(
+        self, connection: Connection, briefing: str, shown: Shown
+    ) -> Sequence[tuple[datetime, StructuredEdition]]:
+        """Return the editions of a revision that are whole in their own language, and since when each could be had.
+
+        In the order of the borough's languages; what was ready when the revision was shown counts from then.
+        """
+        its = (renderings.c.briefing == briefing, renderings.c.revision == shown.revision)
+        frozen_at = select(renderings.c.locale, renderings.c.frozen_at).where(*its, renderings.c.channel == STRUCTURED)
+        since = {found.locale: found.frozen_at for found in connection.execute(frozen_at)}
+        rendered = connection.scalars(
+            select(renderings.c.locale).where(*its, renderings.c.channel == Channel.PAGE)
+        ).all()
+        editions = (
+            frozen(self._desk, connection, briefing, shown.revision, locale)
+            for locale in self._desk.content.places.locales
+            if locale in rendered
+        )
+        return [
+            (max(shown.at, since.get(edition.locale, shown.at)), edition)
+            for edition in editions
+            if edition is not None and is_whole(edition)
+        ]

@@ -28,7 +28,8 @@ class MessageKind(StrEnum):
 
 @dataclass(frozen=True)
 class AlertMessage:
-    """One message about a briefing. `version` is its revision, or `withdrawn`; `earlier` the (version, sent) before it.
+    """One message about a briefing. `version` is its revision, for a translation that came late with the moment behind
+    it, or `withdrawn`; `earlier` are the (version, sent) before it.
 
     `editions` are those in which the whole text is ready; a Cancel has none, as nothing is told of what is withdrawn.
     """

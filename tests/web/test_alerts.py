@@ -16,9 +16,12 @@ from briefings.editorial.amend import correct, withdraw
 from briefings.editorial.approve import approve
 from briefings.editorial.prepare import prepare
 from briefings.editorial.publish import begin
+from briefings.model.edition import SegmentState
+from briefings.translation.memory import Entry, Origin
 from briefings.web.app import create_app
 from briefings.web.public.alerts import AlertRoutes
 from briefings.web.public.stored import StoredSite
+from tests.editorial.test_review import POLISH
 from tests.editorial.town import LAMPS, NOW, Town, town
 from tests.web.conftest import Stage
 
@@ -105,6 +108,34 @@ def test_a_language_is_in_an_alert_when_all_of_it_is_translated(stage: Stage, ot
     assert [element.text for element in root.iterfind("c:info/c:language", CAP)] == ["en-GB"]
     assert "Body one." in root.findtext("c:info/c:description", namespaces=CAP)
     assert root.findtext("c:info/c:area/c:geocode/c:value", namespaces=CAP) == "T1W1"
+
+
+def test_a_translation_that_comes_late_is_an_update_and_leaves_the_first_message_as_it_was(
+    stage: Stage, otherham: Town
+) -> None:
+    revision, later = ready(otherham), NOW + timedelta(hours=1)
+    begin(otherham.desk, LAMPS, NOW)
+    with served(stage, otherham) as web:
+        first = web.get(f"{URL}.cap").content
+    entries = [Entry(text, own, SegmentState.REVIEWED, Origin.PERSON, "Ada", NOW) for text, own in POLISH.items()]
+    otherham.desk.memory.put("pl", entries)
+    otherham.reread()
+    ready(otherham, later)
+    with served(stage, otherham) as web:
+        newest, same = web.get(f"{URL}.cap").content, web.get(f"{URL}/{revision}.cap").content
+        own = web.get(f"{URL}/{revision}.{later:%Y%m%dT%H%M%SZ}.cap").content
+    withdraw(otherham.desk, LAMPS, "", lambda: later + timedelta(hours=1))
+    cancel = read(stage, otherham, f"{URL}.cap")
+
+    alert, update = etree.fromstring(first), etree.fromstring(newest)
+    SCHEMA.validate(newest.decode())
+    assert (same, own) == (first, newest)
+    assert [element.text for element in alert.iterfind("c:info/c:language", CAP)] == ["en-GB"]
+    assert [element.text for element in update.iterfind("c:info/c:language", CAP)] == ["en-GB", "pl"]
+    assert update.findtext("c:msgType", namespaces=CAP) == "Update"
+    named = [alert.findtext(f"c:{part}", namespaces=CAP) for part in ("sender", "identifier", "sent")]
+    assert update.findtext("c:references", namespaces=CAP) == ",".join(named)
+    assert len(cancel["references"].split()) == 2
 
 
 @pytest.mark.parametrize(("is_exercise", "status"), [(True, "Test"), (False, "Actual")])
