@@ -6,9 +6,9 @@ A message never changes: a correction makes another one, and so does a translati
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, or_, select
 
 from briefings.editorial import records
 from briefings.editorial.desk import Desk
@@ -19,9 +19,11 @@ from briefings.model.channel import Channel
 from briefings.rendering.alert import AlertMessage, MessageKind, is_whole
 from briefings.rendering.structured import StructuredEdition
 from briefings.store.engine import reading
-from briefings.store.tables import renderings
+from briefings.store.tables import publications, renderings
 
 WITHDRAWN = "withdrawn"
+CANCELS_FOR = timedelta(days=7)
+"""For so long a withdrawal stands among what is current: who has passed an alert on must hear of its end."""
 
 
 class Alerts:
@@ -53,6 +55,17 @@ class Alerts:
                 earlier = tuple((message.version, message.sent) for message in messages)
                 return [AlertMessage(MessageKind.CANCEL, briefing, WITHDRAWN, row.withdrawn_at, earlier)]
             return messages
+
+    def current(self, now: datetime) -> Sequence[AlertMessage]:
+        """Return the newest message of each urgent briefing that stands or was withdrawn of late, newest first."""
+        urgent = select(publications.c.briefing).where(
+            publications.c.severity == Severity.URGENT,
+            or_(publications.c.withdrawn_at.is_(None), publications.c.withdrawn_at > now - CANCELS_FOR),
+        )
+        with reading(self._desk.engine) as connection:
+            briefings = connection.scalars(urgent).all()
+        newest = [messages[-1] for briefing in briefings if (messages := self.messages(briefing))]
+        return sorted((one for one in newest if not one.is_over(now)), key=lambda one: one.sent, reverse=True)
 
     def _whole(
         self, connection: Connection, briefing: str, shown: Shown

@@ -42,12 +42,17 @@ class AlertMessage:
     editions: tuple[StructuredEdition, ...] = ()
     wards: tuple[str, ...] = ()
 
+    def is_over(self, now: datetime) -> bool:
+        """Say whether all that it tells has expired."""
+        ends = [edition.expires for edition in self.editions]
+        return bool(ends) and all(end is not None and end <= now for end in ends)
+
 
 def render_alert(message: AlertMessage, site: Site, *, is_exercise: bool) -> bytes:
     """Render a message; its identifier never changes, and names what it replaces by theirs (3.2.1)."""
     zone = site.places.borough.zone
     root = etree.Element(f"{{{CAP}}}alert", nsmap={None: CAP})
-    _add(root, "identifier", _identifier(message.briefing, message.version))
+    _add(root, "identifier", identifier(message.briefing, message.version))
     _add(root, "sender", _sender(site))
     _add(root, "sent", _moment(message.sent, zone))
     _add(root, "status", "Test" if is_exercise else "Actual")
@@ -57,7 +62,7 @@ def render_alert(message: AlertMessage, site: Site, *, is_exercise: bool) -> byt
         _add(root, "note", "Withdrawn by the sender.")
     if message.earlier:
         named = [
-            f"{_sender(site)},{_identifier(message.briefing, version)},{_moment(sent, zone)}"
+            f"{_sender(site)},{identifier(message.briefing, version)},{_moment(sent, zone)}"
             for version, sent in message.earlier
         ]
         _add(root, "references", " ".join(named))
@@ -116,7 +121,7 @@ def _shortened(title: str) -> str:
     return title if len(title) <= MAX_HEADLINE else title[: MAX_HEADLINE - 1].rstrip() + "…"
 
 
-def _identifier(briefing: str, version: str) -> str:
+def identifier(briefing: str, version: str) -> str:
     """Return a message's own name; spaces, commas, < and & may not be in it (3.2.1)."""
     return f"{briefing.replace('/', '.')}.{version}"
 

@@ -90,7 +90,7 @@ def render_feed(kind: Channel, feed: FeedInfo, items: Sequence[FeedItem], site: 
 def item_id(briefing: str, published: datetime, site: Site) -> str:
     """Return the id an item keeps for ever: a tag URI (RFC 4151) of public host, date and briefing."""
     dated = _DATED.match(briefing.rpartition("/")[2])
-    return _tag(site, dated[0] if dated else published.astimezone(UTC).date().isoformat(), briefing)
+    return tag_uri(site, dated[0] if dated else published.astimezone(UTC).date().isoformat(), briefing)
 
 
 def feed_title(feed: FeedInfo, site: Site) -> str:
@@ -106,7 +106,8 @@ def home_of(feed: FeedInfo, site: Site, locale: str) -> str:
     return site.region_url(region.id, locale)
 
 
-def _tag(site: Site, date: str, specific: str) -> str:
+def tag_uri(site: Site, date: str, specific: str) -> str:
+    """Return a name that is ours for ever (RFC 4151)."""
     host = urlsplit(site.public_url).hostname or "localhost"
     authority = "localhost" if ":" in host else host
     return f"tag:{authority},{date}:{quote(specific)}"
@@ -116,7 +117,7 @@ def _generator(feed: FeedInfo, items: Sequence[FeedItem], site: Site, kind: Chan
     """Fill what Atom and RSS have in common; all dates are set, else feedgen takes the present time."""
     interface = site.interface(feed.locale)
     generator = FeedGenerator()
-    generator.id(_tag(site, EPOCH.date().isoformat(), f"feeds/{feed.place}/{feed.locale}"))
+    generator.id(tag_uri(site, EPOCH.date().isoformat(), f"feeds/{feed.place}/{feed.locale}"))
     generator.title(xml_text(feed_title(feed, site)))
     generator.subtitle(interface.t("What you told us, what was done, and what comes next."))
     generator.language(interface.shell)

@@ -64,6 +64,14 @@ class Site:
         """Address of a calendar of events; `place` as in `feed_url`."""
         return self.absolute(f"/calendar/{quote(place)}/{locale}.ics")
 
+    def alert_url(self, briefing_id: str, version: str = "") -> str:
+        """Address of an urgent briefing as an alert: its newest message, or the one of a version."""
+        return self.absolute(f"/alerts/{quote(briefing_id)}{f'/{quote(version)}' if version else ''}.cap")
+
+    def alert_feed_url(self, locale: str) -> str:
+        """Address of the feed of alerts that stand now."""
+        return self.absolute(f"/alerts/{locale}.atom")
+
     def respond_url(self, briefing_id: str, locale: str) -> str:
         return self.absolute(f"/{locale}/respond/{quote(briefing_id)}")
 

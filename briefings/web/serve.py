@@ -50,7 +50,9 @@ def application(services: Services) -> Starlette:
         lambda pages, shelf: ApiRoutes(pages.site, shelf, editions, archive).routes(),
         lambda pages, shelf: ArchiveRoutes(pages, shelf, archive).routes(),
         lambda pages, shelf: WellKnownRoutes(desk.site, shelf, services.security_contact, _now).routes(),
-        lambda pages, shelf: AlertRoutes(desk.site, shelf, Alerts(desk), is_exercise=services.is_sandbox).routes(),
+        lambda pages, shelf: AlertRoutes(
+            desk.site, shelf, Alerts(desk), _now, is_exercise=services.is_sandbox
+        ).routes(),
     ]
     pace = Pace(trusted=trusted_networks(services.settings.trusted_proxies))
     return create_app(StoredSite(desk, _now), desk.site, desk.templates, extra, groups, pace, StoredAround(desk, _now))

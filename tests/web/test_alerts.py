@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
+import feedparser
 import httpx
 import pytest
 import xmlschema
-from lxml import etree
+from lxml import etree, html
 
 from briefings.editorial.alerts import Alerts
 from briefings.editorial.amend import correct, withdraw
@@ -37,9 +39,11 @@ def otherham(tmp_path: Path) -> Iterator[Town]:
         yield place
 
 
-def served(stage: Stage, place: Town, *, is_exercise: bool = True) -> httpx.Client:
+def served(stage: Stage, place: Town, *, is_exercise: bool = True, now: datetime = NOW) -> httpx.Client:
     desk = place.desk
-    groups = [lambda pages, shelf: AlertRoutes(desk.site, shelf, Alerts(desk), is_exercise=is_exercise).routes()]
+    groups = [
+        lambda pages, shelf: AlertRoutes(desk.site, shelf, Alerts(desk), lambda: now, is_exercise=is_exercise).routes()
+    ]
     stage.app = create_app(StoredSite(desk, lambda: NOW), desk.site, desk.templates, (), groups)
     return httpx.Client(base_url=stage.url, timeout=10)
 
@@ -161,6 +165,53 @@ def test_a_headline_is_not_longer_than_the_protocol_allows(stage: Stage, otherha
     headline = etree.fromstring(answer.content).findtext("c:info/c:headline", namespaces=CAP)
     assert len(headline) <= 160
     assert headline.endswith("…")
+
+
+def feed_of(web: httpx.Client, locale: str = "en-GB") -> list[tuple[str, str]]:
+    """Return title and address of the alert of each entry of the feed of alerts."""
+    answer = web.get(f"/alerts/{locale}.atom")
+    assert answer.status_code == 200
+    assert answer.headers["content-type"].startswith("application/atom+xml")
+    found = feedparser.parse(answer.content)
+    assert not found.bozo
+    return [
+        (entry.title, urlsplit(link.href).path)
+        for entry in found.entries
+        for link in entry.links
+        if link.type == "application/cap+xml"
+    ]
+
+
+def test_the_feed_of_alerts_leads_to_what_stands_now_and_to_what_was_withdrawn_of_late(
+    stage: Stage, otherham: Town
+) -> None:
+    otherham.write("severity: urgent", "severity: urgent\nexpires: 2026-11-22T12:00")
+    revision = ready(otherham)
+    with served(stage, otherham) as web:
+        before = feed_of(web)
+    begin(otherham.desk, LAMPS, NOW)
+    with served(stage, otherham) as web:
+        stands, in_polish = feed_of(web), feed_of(web, "pl")
+        found = web.get(stands[0][1]).status_code
+        page = html.fromstring(web.get(f"/en-GB/{LAMPS}/").text).xpath("//link[@type='application/cap+xml']/@href")
+        home = html.fromstring(web.get("/pl/").text).xpath("//link[@type='application/atom+xml']/@href")
+        codes = [web.get(f"/alerts/{name}").status_code for name in ("xx.atom", "pl.rss", "pl")]
+    with served(stage, otherham, now=datetime(2026, 11, 22, 12, 1, tzinfo=UTC)) as web:
+        expired = feed_of(web)
+    withdraw(otherham.desk, LAMPS, "", lambda: NOW + timedelta(hours=2))
+    with served(stage, otherham, now=NOW + timedelta(days=6)) as web:
+        cancelled = feed_of(web, "pl")
+    with served(stage, otherham, now=NOW + timedelta(days=8)) as web:
+        long_ago = feed_of(web)
+
+    assert before == expired == long_ago == []
+    assert stands == [("Lamps in the park", f"{URL}/{revision}.cap")]
+    assert in_polish == stands
+    assert found == 200
+    assert [urlsplit(str(address)).path for address in page] == [f"{URL}.cap"]
+    assert "/alerts/pl.atom" in [urlsplit(str(address)).path for address in home]
+    assert codes == [404] * 3
+    assert cancelled == [("Wycofano", f"{URL}.cap")]
 
 
 def test_what_is_not_urgent_is_no_alert(stage: Stage, otherham: Town) -> None:

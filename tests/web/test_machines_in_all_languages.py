@@ -51,7 +51,7 @@ def web(stage: Stage, borough: Desk) -> Iterator[httpx.Client]:
     editions, events = PublishedEditions(borough), EventHistory(borough).of
     groups = [
         lambda pages, shelf: PlaceRoutes(pages, shelf, editions, events, lambda: NOW).routes(),
-        lambda pages, shelf: AlertRoutes(borough.site, shelf, Alerts(borough), is_exercise=False).routes(),
+        lambda pages, shelf: AlertRoutes(borough.site, shelf, Alerts(borough), lambda: NOW, is_exercise=False).routes(),
     ]
     stage.app = create_app(StoredSite(borough, lambda: NOW), borough.site, borough.templates, (), groups)
     with httpx.Client(base_url=stage.url, timeout=30) as client:
@@ -116,6 +116,16 @@ def test_feeds_and_archives_are_valid_by_their_schemas(
         assert answer.status_code == 200
         schema.assertValid(etree.fromstring(answer.content))
     assert IN_OCTOBER in documents[-1].text
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_the_feed_of_alerts_is_valid_by_its_schema_and_in_its_language(web: httpx.Client, locale: str) -> None:
+    answer = web.get(f"/alerts/{locale}.atom")
+
+    root = etree.fromstring(answer.content)
+    etree.RelaxNG(file=SCHEMAS / "atom.rng").assertValid(root)
+    entries = root.findall("{http://www.w3.org/2005/Atom}entry")
+    assert [entry.get("{http://www.w3.org/XML/1998/namespace}lang") for entry in entries] == [locale]
 
 
 @pytest.mark.parametrize("kind", ["atom", "rss"])

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date as Date
 
+from briefings.model.briefing import Severity
+from briefings.rendering.alert_feed import alert_feed_title
 from briefings.rendering.bidi import address_html, right_to_left_lines
 from briefings.rendering.head import PageFacts, json_ld, open_graph
 from briefings.rendering.notes import N_, tel
@@ -59,6 +61,7 @@ class Pages(Frame):
                 for item, question in questions
             ],
             subscribe_path=path_of(site.about_url("subscribe", locale)),
+            alert_feed=(alert_feed_title(locale, site), site.alert_feed_url(locale)),
         )  # fmt: skip
 
     def region(
@@ -95,6 +98,7 @@ class Pages(Frame):
         names: dict[str, object] = {
             "edition": edition,
             "open_graph": open_graph(facts, self.site),
+            "alert": self.site.alert_url(edition.briefing) if edition.severity is Severity.URGENT else "",
             "json_ld": json_ld(facts, self.site),
             "page": edition.page,
             "article": edition.page.easy_read_html if variant is Variant.EASY_READ else edition.page.article_html,

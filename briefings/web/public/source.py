@@ -59,6 +59,7 @@ class PublishedEdition:
     corrected: bool = False
     image: str = ""
     events: Sequence[ToldEvent] = ()
+    severity: Severity = Severity.ROUTINE
 
 
 @dataclass(frozen=True)

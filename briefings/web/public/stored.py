@@ -196,6 +196,7 @@ class StoredSite:
             row.correction,
             self._desk.site.media_url(whole.images[0]) if whole and whole.images else "",
             told.events if told is not None else (),
+            Severity(row.severity),
         )
 
     def media(self, digest: str) -> Media | None:
