@@ -67,7 +67,7 @@ class Pages(Frame):
     def region(
         self, locale: str, region_id: str, items: Sequence[PublishedItem], coming: Sequence[Coming] = ()
     ) -> bytes:
-        """The archive of a region, with what comes next, its wards, its feeds and its calendar."""
+        """The newest briefings of a region and the way to all of them, what comes next, wards, feeds and calendar."""
         places = self.site.places
         region = places.regions[region_id]
         feeds = [self.feed(region_id, locale)]
@@ -77,6 +77,7 @@ class Pages(Frame):
             "region", locale, place, "",
             name=region.name, items=self.listed(items), feeds=feeds, wards=self._wards_of(region_id, locale),
             webcal=self._webcal(region_id, locale), subscribe_path=subscribe,
+            archive_path=path_of(self.site.about_url("archive", locale)) + f"?region={region_id}",
             events=[(one.event, path_of(self.site.page_url(one.briefing, one.locale))) for one in coming],
         )  # fmt: skip
 

@@ -27,7 +27,7 @@ from briefings.web.public.source import OpenQuestion, PublicSite, PublishedItem,
 from briefings.web.public.well_known import robots
 
 NEWEST_ON_HOME = 10
-IN_ARCHIVE = 200
+NEWEST_OF_REGION = 30
 FOR_A_DAY = "public, max-age=86400"
 _MEDIA = re.compile(r"([0-9a-f]{32})\.[a-z0-9]{2,5}")
 
@@ -98,7 +98,7 @@ class PublicRoutes:
         locale, region = self._locale(request), self._region(request)
 
         def build(changed: datetime) -> Answer:
-            items = self._source.published(locale, region=region, limit=IN_ARCHIVE)
+            items = self._source.published(locale, region=region, limit=NEWEST_OF_REGION)
             coming = self._around.coming(region, locale) if self._around else ()
             return Answer(self._pages.region(locale, region, items, coming), HTML, changed)
 
