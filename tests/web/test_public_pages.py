@@ -208,7 +208,7 @@ def test_the_service_says_that_it_is_well(web: httpx.Client) -> None:
 def test_the_start_page_asks_the_newest_question_of_each_region(web: httpx.Client) -> None:
     home = page(web, "/ta/")
 
-    asked = home.xpath("//section[@class='open-question']")
+    asked = home.xpath("//div[@class='open-question']")
     # the other region's briefing is not published in Tamil: its question is asked in English, and says so
     links = {str(link): section for section in asked for link in section.xpath(".//a/@href")}
     assert sorted(links) == [f"/en-GB/respond/{other_briefing().id}", f"/ta/respond/{BRIEFING}"]
