@@ -2,114 +2,28 @@
 
 from __future__ import annotations
 
-import re
-import sqlite3
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
-
 import html5lib
-import httpx
 import pytest
 from lxml import html
 
-from briefings.content.loader import load_content
-from briefings.model.language import autonym, direction
-from briefings.settings import CHECKOUT
-from tests.acceptance.command import Installation, decoded, everything, parsed, until, with_public_url
-from tests.acceptance.conftest import NORTH, SHIPPED, Scene, subscribe_all, with_stand_ins
-from tests.web.every_page import Shown, kind, linked, mistaken, walked
+from briefings.model.language import direction
+from tests.acceptance.command import Installation, with_public_url
+from tests.acceptance.site_names import LOCALES, NAMES
+from tests.acceptance.whole_site import Whole, whole_site
+from tests.web.every_page import Shown, kind
 from tests.web.foreign_words import latin_words, latin_words_of
 
 pytestmark = pytest.mark.slow
 
-SOUTH = SHIPPED[3]
-REASON = "A wrong place"
-CONTENT = load_content(CHECKOUT)
-LOCALES = CONTENT.places.locales
-SOURCES = " ".join(path.read_text() for path in (CHECKOUT / "content").rglob("*.[my]*"))
-NAMES = (
-    CONTENT.places.borough.name,
-    *(region.name for region in CONTENT.places.regions.values()),
-    *(ward.name for ward in CONTENT.places.wards.values()),
-    *(event.place for loaded in CONTENT.briefings.values() for event in loaded.events),
-    *(autonym(locale) for locale in LOCALES),
-    *set(re.findall(r"[A-Z][a-z]+", SOURCES)),
-    REASON,
-)
-"""Names of places, roads and people are data, and the same in every language; a reason is told as it was written."""
-AFTERNOON = "2026-11-20T16:35"
-LETTER = re.compile(r"/[\w-]+/confirm/[0-9a-f]{48}")
-
-
-@dataclass
-class Whole:
-    """All that residents may see of one installation. `mails` holds documents by a name and a locale."""
-
-    pages: list[Shown] = field(default_factory=list)
-    mails: list[tuple[str, str, str]] = field(default_factory=list)
-
 
 @pytest.fixture(scope="module")
 def whole(shipped_ready: Installation, tmp_path_factory: pytest.TempPathFactory) -> Whole:
-    """One briefing stands, one was withdrawn; somebody of each language gets mail, and somebody comes and goes."""
-    installation = with_public_url(shipped_ready.copy(tmp_path_factory.mktemp("pages")))
-    with closing(sqlite3.connect(installation.data_dir / "briefings.db")) as database, database:
-        database.execute("DELETE FROM subscribers")
-    subscribe_all(
-        installation, [(f"{n}{locale}@example.org", locale, "north;south", "") for locale in LOCALES for n in "abc"]
-    )
-    installation.run("approve", SOUTH, "--by", "A second person", "--now", AFTERNOON)
-    with _staged(installation) as scene:
-        installation.run("publish", NORTH, SOUTH, "--now", AFTERNOON)
-        installation.run("withdraw", SOUTH, "--reason", REASON, "--now", AFTERNOON)
-        whole = Whole()
-        pages = whole.pages
-        with installation.serving() as client:
-            pages += linked(client)
-            for locale in LOCALES:
-                pages.append(Shown("withdrawn", locale, client.get(f"/{locale}/{SOUTH}/")))
-                pages += mistaken(client, locale, f"/{locale}/respond/{NORTH}")
-            with ThreadPoolExecutor(len(LOCALES)) as residents:
-                for walk in residents.map(lambda locale: _walk(scene, client.base_url, locale), LOCALES):
-                    pages += walk
-        for mail in everything(scene.stand_ins):
-            for part in parsed(scene.stand_ins, mail).walk():
-                if part.get_content_maintype() == "text":
-                    text = part.get_payload(decode=True).decode(part.get_content_charset() or "utf-8")
-                    whole.mails.append((f"{mail.subject} ({part.get_content_subtype()})", mail.locale, text))
-    return whole
+    return whole_site(with_public_url(shipped_ready.copy(tmp_path_factory.mktemp("pages"))), LOCALES)
 
 
 @pytest.fixture(scope="module")
 def every_page(whole: Whole) -> list[Shown]:
     return whole.pages
-
-
-@contextmanager
-def _staged(installation: Installation) -> Iterator[Scene]:
-    yield from with_stand_ins(installation)
-
-
-def _walk(scene: Scene, base: httpx.URL, locale: str) -> list[Shown]:
-    with httpx.Client(base_url=base, timeout=30, trust_env=False) as client:
-        email = f"walk.{locale.lower()}@example.org"
-        return list(walked(client, locale, email, {"region": "north"}, lambda to: _letter(scene, to)))
-
-
-def _letter(scene: Scene, email: str) -> str:
-    """Return the path of the link to confirm that was mailed to an address."""
-    found: list[str] = []
-
-    def has_come() -> bool:
-        for mail in everything(scene.stand_ins):
-            if email in mail.rcpt_to:
-                found.extend(LETTER.findall(decoded(parsed(scene.stand_ins, mail))))
-        return bool(found)
-
-    until(has_come, f"no letter came to {email}")
-    return found[0]
 
 
 def test_every_link_leads_somewhere_and_nothing_fails(every_page: list[Shown]) -> None:
