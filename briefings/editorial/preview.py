@@ -16,6 +16,7 @@ from briefings.model.errors import Refused
 from briefings.model.language import canonical
 from briefings.rendering.email import render_email
 from briefings.rendering.feed import FeedInfo, FeedItem, render_feed
+from briefings.rendering.look import look
 from briefings.rendering.page import PageRendering, path_of, render_article, render_feed_content
 from briefings.rendering.post import compose_posts
 from briefings.store.engine import reading
@@ -59,6 +60,7 @@ def _page(desk: Desk, edition: Edition) -> bytes:
         "page": page,
         "article": Markup(page.article_html),  # noqa: S704  # made by our own template, which escapes
         "interface": desk.site.interface(edition.locale),
+        "style": Markup(look(desk.templates).stylesheet),  # noqa: S704  # files of templates, no one's text
         "base": desk.site.absolute("/"),
     }
     return _with_images(desk, edition, desk.templates.get_template("web/preview.html").render(names)).encode()

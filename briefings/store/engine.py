@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Dialect, Engine, ExceptionContext, create_engine, event, inspect, make_url, text
-from sqlalchemy.exc import DatabaseError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DatabaseError, InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 BUSY_TIMEOUT_MS = 5000
@@ -113,6 +114,23 @@ def said(error: SQLAlchemyError) -> str:
     message = fields.get("M", "") if isinstance(fields, dict) else str(original)  # pg8000 gives the protocol's fields
     reason = message.strip() or type(original).__name__
     return f"the database did not answer ({reason.splitlines()[0][:200]})"
+
+
+_FOR_NOW = ("08", "53", "57")
+"""Classes of SQLSTATE: the connection, what the server has of room, and what its operator does (PostgreSQL, A)."""
+
+
+def is_out_of_reach(error: SQLAlchemyError) -> bool:
+    """Say whether the database does not answer just now; False where what it was asked is wrong."""
+    if isinstance(error, NoConnectionLeft):
+        return True
+    original = getattr(error, "orig", None)
+    fields = original.args[0] if original is not None and original.args else ""
+    if isinstance(fields, dict):  # what pg8000 was told by the server
+        return str(fields.get("C", "")).startswith(_FOR_NOW)
+    if isinstance(error, InterfaceError):  # pg8000's word for a server that is not there
+        return True
+    return isinstance(error, OperationalError) and not str(original).startswith("no such")
 
 
 def migrate(engine: Engine) -> None:

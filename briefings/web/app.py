@@ -3,30 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from http import HTTPStatus
 from urllib.parse import urlsplit
 
 from jinja2 import Environment
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.applications import Starlette
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from briefings.rendering.site import Site
 from briefings.web.guard.requests import Guard, Pace
 from briefings.web.public.answers import Shelf
-from briefings.web.public.api import JSON, OPEN
-from briefings.web.public.api_shapes import error_json
 from briefings.web.public.around import Around
 from briefings.web.public.forms import FormRoutes
-from briefings.web.public.negotiation import best_locale
 from briefings.web.public.pages import Pages
 from briefings.web.public.routes import PublicRoutes
 from briefings.web.public.source import PublicSite
+from briefings.web.refusals import Refusals
 
 RouteGroup = Callable[[Pages, Shelf], Sequence[BaseRoute]]
 """A part of the site: given what frames its pages and what keeps its answers, the routes it adds."""
@@ -47,20 +43,7 @@ def create_app(
     """
     pages, shelf = Pages(site, templates), Shelf(source)
     headers = security_headers(site)
-
-    def error_page(request: Request, error: Exception) -> Response:
-        status = error.status_code if isinstance(error, HTTPException) else 500
-        given = (error.headers if isinstance(error, HTTPException) else None) or {}
-        first = request.url.path.split("/")[1]
-        if first == "api":
-            said = error.detail if isinstance(error, HTTPException) else HTTPStatus(status).phrase
-            known = {**headers, **given, **OPEN, "cache-control": "no-store"}
-            return Response(error_json(status, said), status, known, JSON)
-        locales = site.places.locales
-        locale = first if first in locales else best_locale(request.headers.get("accept-language", ""), locales)
-        # The headers here too: an unforeseen error is answered outside of the middleware.
-        return HTMLResponse(pages.error(locale, status), status, {**headers, **given, "cache-control": "no-store"})
-
+    refusals = Refusals(pages, headers)
     app = Starlette(
         routes=[
             *extra_routes,
@@ -70,9 +53,13 @@ def create_app(
         ],
         middleware=[
             Middleware(SecurityHeaders, headers=headers),
-            Middleware(Guard, error_page=error_page, public_url=site.public_url, pace=pace or Pace()),
+            Middleware(Guard, error_page=refusals.answer, public_url=site.public_url, pace=pace or Pace()),
         ],
-        exception_handlers={HTTPException: error_page, Exception: error_page},
+        exception_handlers={
+            HTTPException: refusals.answer,
+            SQLAlchemyError: refusals.of_store,
+            Exception: refusals.answer,
+        },
     )
     app.router.redirect_slashes = False  # it would redirect unsubscribe links, and tell embargoed addresses apart
     return app

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
+import re
 import socket
+import time
+import zlib
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -14,6 +18,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from briefings.subscribers.tokens import TokenPurpose, Tokens
+from briefings.web.public.challenge import Challenge
+from briefings.web.public.form_fields import Fields
 from tests.acceptance.borough import place_otherham, write_briefing
 from tests.acceptance.command import Installation, with_public_url
 from tests.acceptance.conftest import EAST, EASTERNERS, subscribe_all, with_stand_ins
@@ -25,6 +31,7 @@ FORM = "application/x-www-form-urlencoded"
 NAMES = (
     *("email", "region", "ward", "postcode", "language", "frequency", "format", "website", "step", "proof", "action"),
     *("pause", "until", "option", "message", "reason", "List-Unsubscribe", "q", "page", "x\x00y", ""),
+    *("locale", "v", "erase", "\udc80", "region[]", "option" * 900),
 )
 VALUES = (
     *(
@@ -64,6 +71,13 @@ VALUES = (
         "{{ 7 * 7 }}",
         "{name}",
         "1e999",
+        "\udc80",
+        "E1 1AA",
+        "e11",
+        "٣",
+        "²",
+        "-0",
+        "1" * 19,
     ),
 )
 TIMES = settings(
@@ -84,14 +98,36 @@ HEADERS = (
     *("x-forwarded-for", "forwarded", "accept", "accept-encoding", "cookie", "referer", "te", "expect"),
 )
 SECRET = "a secret of the tests, thirty-two"
+PAGES = (
+    *("/", "/pl/", "/ar", "/pl/east/", f"/ar/{EAST}/", f"/pl/{EAST}/large-print/", f"/ar/{EAST}/text/", "/pl/privacy"),
+    *("/pl/archive", "/ar/archive?q=101&page=1&region=east", "/pl/ward/E05099901/", "/pl/nowhere/", "/pl/cookies"),
+    *("/feeds/east/pl.atom", "/feeds/borough/ar.rss", "/feeds/ward/E05099901/pl.json", "/pl/accessibility"),
+    *("/feeds/east/archive/2026-11/pl.atom", "/feeds/ward/E05099901/archive/2026-11/ar.rss", "/feeds/east/pl.xml"),
+    *("/calendar/east/pl.ics", "/calendar/ward/E05099901/ar.ics", "/calendar/borough/pl.ics", "/sitemap.xml"),
+    *("/alerts/east/2026-11-20-bicycle-thefts.cap", "/alerts/east/2026-11-20-bicycle-thefts/x.cap", "/sitemap-1.xml"),
+    *("/api/v1/places", "/api/v1/briefings", f"/api/v1/briefings/{EAST}", "/api/openapi.json", "/api/v1/x"),
+    *("/robots.txt", "/.well-known/security.txt", "/healthz", "/static/site.css", "/static/brand.svg", "/favicon.ico"),
+    *(
+        "/media/" + "a" * 32 + ".png",
+        "/sandbox/",
+        "/sandbox/mail/",
+        "/sandbox/mail.json",
+        "/sandbox/x/",
+        "/pl/subscribe",
+    ),
+    *("/pl/preferences/{own}", "/pl/preferences/{own}/download", "/pl/preferences/{own}/erase", "/u/{leave}"),
+    *("/pl/preferences", "/pl/confirm/{own}", f"/pl/respond/{EAST}?option=1", "/pl/east/2026-01-01-x/"),
+)
+"""Addresses of every route. None of them is asked by POST where that would erase somebody."""
 
 
 @dataclass(frozen=True)
 class Open:
-    """A served site. `forms` are paths that take a form."""
+    """A served site. `forms` are paths that take a form, `pages` those of everything else that it answers."""
 
     web: httpx.Client
     forms: tuple[str, ...]
+    pages: tuple[str, ...]
 
 
 @pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
@@ -106,6 +142,9 @@ def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     subscribe_all(installation, EASTERNERS)
     write_briefing(installation.root, EAST)
     installation.prepare_and_approve(EAST)
+    postcodes = folder / "postcodes.csv"
+    postcodes.write_text("pcds,doterm,lad25cd,wd25cd\nE1 1AA,,E09099999,E05099901\nE1 1AB,,E09099999,E05099902\n")
+    installation.run("postcodes", "import", str(postcodes))
     tokens = Tokens(SECRET.encode())
     own = tokens.token(TokenPurpose.PREFERENCES, 1)
     forms = (
@@ -127,7 +166,8 @@ def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     with _staged(installation):
         installation.run("publish", EAST, "--now", "2026-11-20T09:05")
         with installation.serving() as client:
-            yield Open(client, forms)
+            names = {"own": own, "leave": tokens.token(TokenPurpose.UNSUBSCRIBE, 2)}
+            yield Open(client, forms, tuple(page.format(**names) for page in PAGES))
 
 
 @contextmanager
@@ -140,9 +180,10 @@ def _staged(installation: Installation) -> Iterator[object]:
 def test_whatever_a_form_holds_it_is_answered(site: Open, data: st.DataObject) -> None:
     path, form = data.draw(st.sampled_from(site.forms)), data.draw(fields)
 
+    sent = urlencode(form, errors="surrogatepass")
     answers = [
-        site.web.post(path, content=urlencode(form, errors="surrogatepass").encode(), headers={"content-type": FORM}),
-        site.web.get(path, params=form),
+        site.web.post(path, content=sent.encode(), headers={"content-type": FORM}),
+        site.web.get(f"{path}?{sent}"[:9000]),
     ]
 
     assert [answer.status_code for answer in answers if answer.status_code >= 500] == []
@@ -187,6 +228,111 @@ def test_whatever_headers_say_the_request_is_answered(
     answers = [site.web.request(method, path, headers=headers) for method in ("GET", "POST")]
 
     assert [answer.status_code for answer in answers if answer.status_code >= 500] == []
+
+
+@TIMES
+@given(query=fields, data=st.data())
+def test_whatever_a_query_holds_it_is_answered(site: Open, query: list[tuple[str, str]], data: st.DataObject) -> None:
+    path = data.draw(st.sampled_from(site.pages)).partition("?")[0]
+    doubled = query + query[: data.draw(st.integers(0, 3))]
+
+    answer = site.web.get(f"{site.web.base_url}{path}?{urlencode(doubled, errors='surrogatepass')}"[:9000])
+
+    assert answer.status_code < 500
+
+
+@pytest.mark.parametrize("method", ["HEAD", "OPTIONS", "PUT", "DELETE", "PATCH", "TRACE", "x"])
+def test_every_address_answers_every_method_and_head_as_get(site: Open, method: str) -> None:
+    for path in site.pages:
+        asked = site.web.request(method, path)
+        shown = site.web.get(path)
+
+        assert shown.status_code < 500, path
+        assert asked.status_code == (shown.status_code if method == "HEAD" else 405), (method, path)
+        if method == "HEAD":
+            assert asked.content == b""
+            assert asked.headers.get("content-type") == shown.headers.get("content-type")
+        elif method != "OPTIONS":
+            assert asked.headers["allow"]
+
+
+@settings(TIMES, max_examples=80)
+@given(form=fields, data=st.data())
+def test_however_a_form_is_packed_it_is_answered(site: Open, form: list[tuple[str, str]], data: st.DataObject) -> None:
+    path = data.draw(st.sampled_from(site.forms))
+    plain = urlencode(form, errors="surrogatepass").encode()
+    coding = data.draw(st.sampled_from(("gzip", "deflate", "br", "identity", "x, gzip", "")))
+    body = {"gzip": gzip.compress, "deflate": zlib.compress}.get(coding, bytes)(plain)
+
+    answers = [
+        site.web.post(path, content=body, headers={"content-type": FORM, "content-encoding": coding}),
+        site.web.post(path, content=iter([plain[:7], b"", plain[7:]]), headers={"content-type": FORM}),
+        site.web.post(path, files={"message": ("x\x00.txt", plain, "text/plain"), "email": (None, b"\xff")}),
+        site.web.post(path, content=plain.decode("latin-1").encode("utf-16"), headers={"content-type": FORM}),
+    ]
+
+    assert [answer.status_code for answer in answers if answer.status_code >= 500] == []
+
+
+@settings(TIMES, max_examples=80)
+@given(form=fields, data=st.data())
+def test_whatever_the_step_under_attack_brings_back_it_is_answered(
+    site: Open, form: list[tuple[str, str]], data: st.DataObject
+) -> None:
+    known = Fields({_whole(name): [_whole(value)] for name, value in form})
+    at = data.draw(st.sampled_from((0.0, 1e12, -1e12, time.monotonic() - 5)))
+    step = dict(Challenge(SECRET.encode()).sealed(known, at))
+    changed = data.draw(st.sampled_from(("", "step", "proof", "both")))
+    for name in ("step", "proof"):
+        if changed in (name, "both"):
+            step[name] = data.draw(values)
+
+    sent = urlencode([*step.items(), *step.items()], errors="surrogatepass").encode()
+    paths = ("/pl/subscribe", "/ar/preferences")
+    answers = [site.web.post(path, content=sent, headers={"content-type": FORM}) for path in paths]
+
+    assert [answer.status_code for answer in answers if answer.status_code >= 500] == []
+
+
+def _whole(text: str) -> str:
+    """Return a text as a form's reader gives it: no half of a sign."""
+    return text.encode("utf-8", "replace").decode()
+
+
+RAW = {
+    "a length of thousands of digits": b"POST /pl/subscribe HTTP/1.1\r\nHost: a\r\nContent-Length: " + b"9" * 5000,
+    "a length of twenty digits": b"POST /pl/subscribe HTTP/1.1\r\nHost: a\r\nContent-Length: " + b"9" * 20,
+    "a length below nothing": b"POST /pl/subscribe HTTP/1.1\r\nHost: a\r\nContent-Length: -1",
+    "two lengths": b"POST /pl/subscribe HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2",
+    "a length and chunks": b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nTransfer-Encoding: chunked",
+    "an unknown coding": b"POST /pl/subscribe HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, chunked",
+    "a chunk of no size": b"POST /u/x HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz",
+    "the server itself": b"OPTIONS * HTTP/1.1\r\nHost: a",
+    "get of the server itself": b"GET * HTTP/1.1\r\nHost: a",
+    "a whole address": b"GET http://evil.example/pl/ HTTP/1.1\r\nHost: a",
+    "a tunnel": b"CONNECT evil.example:443 HTTP/1.1\r\nHost: a",
+    "no host": b"GET /pl/ HTTP/1.1",
+    "two hosts": b"GET /pl/ HTTP/1.1\r\nHost: a\r\nHost: b",
+    "a strange host": b"GET /pl HTTP/1.1\r\nHost: \xff\xfe[::1:@/%00",
+    "no path": b"GET ?q=1 HTTP/1.1\r\nHost: a",
+    "half a sign": b"GET /pl/archive?q=%ED%A0%80%C3 HTTP/1.1\r\nHost: a",
+    "half a sign in the path": b"GET /pl/%ED%A0%80/%C3/%00%0d%0a HTTP/1.1\r\nHost: a",
+    "a percent alone": b"GET /%/%zz?%=% HTTP/1.1\r\nHost: a",
+    "an old protocol": b"GET /pl/ HTTP/1.0",
+    "another protocol": b"GET /pl/ HTTP/2.0\r\nHost: a",
+    "an upgrade": b"GET /pl/ HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: upgrade",
+    "a wait for leave": b"POST /pl/subscribe HTTP/1.1\r\nHost: a\r\nContent-Length: 99999999\r\nExpect: 100-continue",
+}
+
+
+@pytest.mark.parametrize("name", RAW)
+def test_lines_that_no_browser_sends_are_answered_or_refused(site: Open, name: str) -> None:
+    with closing(socket.create_connection((site.web.base_url.host, site.web.base_url.port), timeout=10)) as connection:
+        connection.sendall(RAW[name] + b"\r\n\r\n")
+        answer = connection.recv(65536)
+
+    assert re.match(rb"HTTP/1\.1 (200|308|4\d\d|501) ", answer), answer[:80]
+    assert b"Traceback" not in answer
 
 
 @settings(TIMES, max_examples=60)

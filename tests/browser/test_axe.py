@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib.resources import files
+from pathlib import Path
 
 import pytest
+from playwright.sync_api import Route
 
+from briefings.services import Services
+from briefings.settings import Settings
+from briefings.web.public.error_words import ERRORS
+from briefings.web.public.pages import Pages
 from tests.browser.conftest import LOCALES, NORTH, SCREENS, SOUTH, URGENT, Look, Opener, Published
 from tests.browser.test_front_door import letter_to
 
@@ -67,6 +74,31 @@ def test_no_page_keeps_anybody_out(look: Opener, locale: str) -> None:
         assert len(shown.complaints) == (status != 200), shown.complaints
 
     assert found == {}
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_no_page_about_an_error_keeps_anybody_out(
+    look: Opener, published: Published, tmp_path: Path, locale: str
+) -> None:
+    """Some of them no browser is ever shown by this site while it is well, so they are handed to it."""
+    services = Services(Settings(_env_file=None, data_dir=tmp_path, public_url=published.url))  # type: ignore[call-arg]
+    pages = Pages(services.desk.site, services.desk.templates)
+    shown = look(width=320)
+
+    found = {}
+    for status in ERRORS:
+        shown.page.route(f"**/error-{status}", _handing(pages.error(locale, status)))
+        found |= barriers(shown.at(f"/error-{status}"))
+        assert shown.root("lang") == locale
+        assert shown.page.evaluate("document.styleSheets.length") == 1
+    services.engine.dispose()
+
+    assert found == {}
+    assert len(ERRORS) > 9
+
+
+def _handing(body: bytes) -> Callable[[Route], None]:
+    return lambda route: route.fulfill(body=body, content_type="text/html")
 
 
 @pytest.mark.parametrize("locale", LOCALES)

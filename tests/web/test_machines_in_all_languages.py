@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import feedparser
 import httpx
@@ -28,6 +29,7 @@ from briefings.web.public.stored import StoredSite
 from tests.web import icalendar_rules
 from tests.web.conftest import Stage
 from tests.web.shipped import NOW, shipped_borough
+from tests.web.test_well_known import listed
 
 LOCALES = ("en-GB", "ro", "ur", "bg", "pl", "tr", "es", "pt-PT", "pa", "it", "ta")
 SCHEMAS = Path(__file__).parent.parent / "schemas"
@@ -179,3 +181,22 @@ def test_pages_tell_programs_what_they_are(web: httpx.Client, locale: str) -> No
     assert events[0]["startDate"] == "2026-11-28T10:00:00+00:00"
     assert {event["inLanguage"] for event in events} == {locale}
     assert len(page.xpath("//meta[@property='og:locale:alternate']")) == len(LOCALES) - 1
+
+
+def test_the_site_map_is_valid_and_names_every_page_in_every_language_of_it(web: httpx.Client, borough: Desk) -> None:
+    content = web.get("/sitemap.xml").content
+
+    pages = listed(content)
+
+    expected = {f"/{locale}/{rest}" for locale in LOCALES for rest in ("", "archive", "subscribe", "privacy")}
+    for briefing in borough.content.briefings.values():
+        expected |= {f"/{locale}/{briefing.id}/" for locale in borough.site.locales_of(briefing)}
+    expected |= {f"/{locale}/ward/{code}/" for locale in LOCALES for code in borough.content.places.wards}
+    assert expected <= {urlsplit(url).path for url in pages}
+    assert len(pages) > 350
+    for url, others in pages.items():
+        locale = urlsplit(url).path.split("/")[1]
+        if locale:
+            assert set(others) == {*LOCALES, "x-default"}, url
+            assert others[locale] == url
+            assert all(pages[other] == others for other in others.values() if other in pages), "they name each other"

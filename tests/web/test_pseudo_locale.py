@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 
 import pytest
 
@@ -13,6 +14,7 @@ from briefings.rendering.page import Variant, render_article, render_feed_conten
 from briefings.rendering.structured import ToldEvent
 from briefings.translation.engines.pseudo import pseudo
 from briefings.web.public.around import Coming, Neighbour, Neighbours
+from briefings.web.public.error_words import ERRORS
 from briefings.web.public.pages import Pages
 from briefings.web.public.source import OpenQuestion, PublishedEdition, PublishedItem, Withdrawn
 from tests.rendering.editions import LOCALES, TEMPLATES, sample_briefing
@@ -62,12 +64,8 @@ PAGES: dict[str, Callable[[Pages], bytes]] = {
     "left, from their own page": lambda pages: pages.unsubscribe(PSEUDO, "done", "/u/x", data="/bg/preferences/x"),
     "subscribed again": lambda pages: pages.unsubscribe(PSEUDO, "back"),
     "unknown token": lambda pages: pages.unknown_token(PSEUDO),
-    "not found": lambda pages: pages.error(PSEUDO, 404),
-    "error of ours": lambda pages: pages.error(PSEUDO, 500),
-    "error": lambda pages: pages.error(PSEUDO, 400),
-    "another site's form": lambda pages: pages.error(PSEUDO, 403),
-    "too long": lambda pages: pages.error(PSEUDO, 413),
-    "too often": lambda pages: pages.error(PSEUDO, 429),
+    "another error": lambda pages: pages.error(PSEUDO, 418),
+    **{f"error {status}": partial(Pages.error, locale=PSEUDO, status=status) for status in ERRORS},
     "privacy": lambda pages: pages.about("privacy", PSEUDO),
     "cookies": lambda pages: pages.about("cookies", PSEUDO),
     "accessibility": lambda pages: pages.about("accessibility", PSEUDO),

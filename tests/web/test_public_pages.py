@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import html5lib
@@ -9,6 +10,7 @@ import httpx
 import pytest
 from lxml import html
 
+from briefings.rendering.look import BRAND, look
 from briefings.rendering.templates import environment
 from briefings.settings import CHECKOUT
 from briefings.web.app import create_app
@@ -208,7 +210,7 @@ def test_the_service_says_that_it_is_well(web: httpx.Client) -> None:
 def test_the_start_page_asks_the_newest_question_of_each_region(web: httpx.Client) -> None:
     home = page(web, "/ta/")
 
-    asked = home.xpath("//section[@class='open-question']")
+    asked = home.xpath("//div[@class='open-question']")
     # the other region's briefing is not published in Tamil: its question is asked in English, and says so
     links = {str(link): section for section in asked for link in section.xpath(".//a/@href")}
     assert sorted(links) == [f"/en-GB/respond/{other_briefing().id}", f"/ta/respond/{BRIEFING}"]
@@ -255,6 +257,26 @@ def test_a_borough_looks_like_itself_by_one_file_of_its_own(stage: Stage, tmp_pa
         link = html.fromstring(web.get("/en-GB/").text).xpath("//link[@rel='stylesheet']/@href")[0]
         style = web.get(link).text
 
-    assert style.startswith(":root { --brand: #123456; }")
-    assert "#0c4a50" not in style  # nothing of the brand that ships
-    assert ".skip" in style
+    own_at = style.index(":root { --brand: #123456; }")
+    assert style.index("--brand: #0c4a50") < own_at, "what comes later counts"
+    assert re.findall(r"--brand: (#[0-9a-f]{6})", style)[-1] == "#123456", "by night too"
+    assert own_at < style.index(".skip")
+
+
+def test_a_brand_that_was_copied_before_there_were_further_colours_lacks_none(tmp_path: Path) -> None:
+    (tmp_path / "web").mkdir()
+    shipped = (CHECKOUT / "templates" / "web" / BRAND).read_text("utf-8")
+    old = "".join(line for line in shipped.splitlines(keepends=True) if "--urgent" not in line)
+    (tmp_path / "web" / BRAND).write_text(old.replace("#0c4a50", "#123456"))
+
+    style = look(environment([tmp_path, CHECKOUT / "templates"])).stylesheet
+
+    assert set(re.findall(r"var\((--[a-z-]+)", style)) <= set(re.findall(r"(--[a-z-]+):", style))
+    assert "--urgent" not in old
+    assert "--urgent: #a11d1d" in style
+    assert re.findall(r"--brand: (#[0-9a-f]{6})", style)[-2:] == ["#123456", "#0a3338"], "by day and by night"
+
+
+def test_a_folder_of_templates_without_the_look_is_told_where_it_was_looked_for(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match=r"web/brand\.css is in none of: .*/web"):
+        look(environment([tmp_path]))

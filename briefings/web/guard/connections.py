@@ -11,7 +11,7 @@ from typing import Any
 
 import h11
 import uvicorn
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 REQUEST_S = 20.0
@@ -24,6 +24,8 @@ MOST_CONNECTIONS = 800
 """Connections at once; further ones are answered 503. Below the 1,024 open files that a process usually may have."""
 MOST_HEADERS = 32 * 1024
 """Bytes of the first line and the headers together."""
+CROWDED = "briefings.crowded"
+"""The extension of ASGI under which the application learns that there is no room for a request."""
 
 
 class PatientProtocol(H11Protocol):
@@ -34,11 +36,19 @@ class PatientProtocol(H11Protocol):
     _waiting: asyncio.TimerHandle | None = None
     _sending: asyncio.TimerHandle | None = None
 
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        # uvicorn's own refusal is two words of English; ours is a page that the application makes
+        self._most, self.limit_concurrency = self.limit_concurrency, None
+        self._application, self._refusing = self.app, _refusing(self.app)
+
     def connection_made(self, transport: Any) -> None:
         super().connection_made(transport)
         self._await_request()
 
     def data_received(self, data: bytes) -> None:
+        is_crowded = self._most is not None and len(self.connections) >= self._most
+        self.app = self._refusing if is_crowded else self._application
         super().data_received(data)
         if self.conn.their_state is h11.IDLE or self._is_answered_too_early():
             self._await_request()
@@ -87,6 +97,16 @@ class PatientProtocol(H11Protocol):
         if self._sending is not None:
             self._sending.cancel()
             self._sending = None
+
+
+def _refusing(app: Any) -> ASGIApp:
+    """Return an application that is told with each request that there is no room for it."""
+
+    async def refusing(scope: Scope, receive: Receive, send: Send) -> None:
+        scope.setdefault("extensions", {})[CROWDED] = {}
+        await app(scope, receive, send)
+
+    return refusing
 
 
 def server_options(app: ASGIApp) -> uvicorn.Config:

@@ -15,14 +15,19 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from briefings.web.guard.bucket import TokenBucket
+from briefings.web.guard.connections import CROWDED
 from briefings.web.guard.network import Network, network_of
 
 MAX_BODY = 64 * 1024
 """Bytes of a body, as its length is announced, and as they come."""
+MOST_UNREAD = 1024 * 1024
+"""Bytes of a body that is too long and yet waited for."""
 BODY_S = 60.0
 """Seconds in which a body has to be there."""
 MAX_ADDRESS = 8192
 """Bytes of a path with its query."""
+CROWDED_S = 10
+"""Seconds after which it is worth asking again, where there was no room (RFC 9110, 10.2.3)."""
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 METHODS = SAFE | {"POST"}
 """No route of the site takes another one."""
@@ -65,6 +70,8 @@ class Guard:
         await self._app(scope, receive, send)
 
     def _refusal(self, request: Request) -> HTTPException | None:
+        if CROWDED in request.scope.get("extensions", {}):
+            return HTTPException(503, headers={"retry-after": str(CROWDED_S), "connection": "close"})
         path = request.scope.get("raw_path", b"") or b""
         if len(path) + len(request.scope.get("query_string", b"")) > MAX_ADDRESS:
             return HTTPException(414)
@@ -74,8 +81,10 @@ class Guard:
             return HTTPException(404)
         length = request.headers.get("content-length", "0")
         if not (length.isascii() and length.isdigit()) or int(length) > MAX_BODY:
-            # What is on its way is not waited for.
-            return HTTPException(413, headers={"connection": "close"})
+            # A body of some length is let come in, unread: to a browser that is still sending when the connection
+            # ends, that is all there is to see, and no page. What is longer no form of ours has sent.
+            is_someones = length.isascii() and length.isdigit() and int(length) <= MOST_UNREAD
+            return HTTPException(413, headers={} if is_someones else {"connection": "close"})
         is_safe = request.method in SAFE
         network = network_of(request, self._pace.trusted)
         if network:

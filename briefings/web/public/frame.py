@@ -12,6 +12,7 @@ from markupsafe import Markup
 from briefings.model.channel import Channel
 from briefings.model.language import autonym, direction
 from briefings.rendering.feed import TYPES, FeedInfo, feed_title
+from briefings.rendering.look import look
 from briefings.rendering.notes import N_, NATIONAL_ROUTES, NOT_FOR_EMERGENCIES, SEVERITIES
 from briefings.rendering.page import path_of
 from briefings.rendering.site import BOROUGH, Site
@@ -43,13 +44,8 @@ class Frame:
     def __init__(self, site: Site, templates: Environment) -> None:
         self.site = site
         self._templates = templates
-        loader = templates.loader
-        assert loader is not None, "the templates come from folders"
-        sheets = (loader.get_source(templates, f"web/{name}.css")[0] for name in ("brand", "site"))
-        self.stylesheet = "\n".join(sheets).encode()
-        self.icon = loader.get_source(templates, "web/icon.svg")[0].encode()
-        self.logo = loader.get_source(templates, "web/brand.svg")[0].strip().encode()
-        self._style_version = _version(self.stylesheet)
+        self.look = look(templates)
+        self._style_version, self._mark_version = _version(self.look.stylesheet), _version(self.look.mark)
 
     def feed(self, place: str, locale: str) -> FeedInfo:
         """Return a feed of a place that exists: a region id, `borough` or `ward/<GSS>`."""
@@ -91,7 +87,7 @@ class Frame:
             "ltr": lambda text: Markup('<bdi dir="ltr">{}</bdi>').format(text),
             "borough": site.places.borough.name,
             "home": path_of(site.home_url(locale)),
-            "logo": f"{path_of(site.absolute('/static/brand.svg'))}?v={_version(self.logo)}" if self.logo else "",
+            "logo": f"{path_of(site.absolute('/static/brand.svg'))}?v={self._mark_version}" if self.look.mark else "",
             "here": path_of(place.address(locale)) if place.is_found else "",
             "stylesheet": f"{path_of(site.absolute('/static/site.css'))}?v={self._style_version}",
             "nav": self._nav(locale),
@@ -138,6 +134,6 @@ class Frame:
         ]
 
 
-def _version(content: bytes) -> str:
+def _version(content: str) -> str:
     """Return what differs when a file of the site's look does: browsers keep the file for a day."""
-    return hashlib.sha256(content).hexdigest()[:12]
+    return hashlib.sha256(content.encode()).hexdigest()[:12]

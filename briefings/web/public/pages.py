@@ -13,6 +13,7 @@ from briefings.rendering.notes import N_, tel
 from briefings.rendering.page import VARIANT_NAMES, Variant, path_of
 from briefings.rendering.site import BOROUGH, webcal
 from briefings.web.public.around import Coming, Neighbours
+from briefings.web.public.error_words import ERRORS, OTHER_ERROR
 from briefings.web.public.frame import ABOUT, Frame, Place
 from briefings.web.public.source import OpenQuestion, PublishedEdition, PublishedItem, Withdrawn
 
@@ -20,6 +21,7 @@ MAX_MESSAGE = 4000
 ACCESSIBILITY_PREPARED = Date(2026, 11, 25)
 """When what the accessibility statement says was last looked at: the regulations of 2018 ask for the day."""
 NO_NEIGHBOURS = Neighbours()
+
 LEAVING_REASONS = {
     "too-many": N_("Too many emails"),
     "not-relevant": N_("Not about things that matter to me"),
@@ -198,7 +200,9 @@ class Pages(Frame):
         return self.html("unknown_token", locale, self.nowhere(), "", **ways)
 
     def error(self, locale: str, status: int) -> bytes:
-        return self.html("error", locale, self.nowhere(), status=status)
+        told, t = ERRORS.get(status, OTHER_ERROR), self.site.interface(locale).t
+        lines = [t(line) for line in (told.happened, told.to_do) if line]
+        return self.html("error", locale, self.nowhere(), heading=t(told.heading), lines=lines)
 
     def about(self, page: str, locale: str) -> bytes:
         """A page about the site itself: one of ABOUT."""

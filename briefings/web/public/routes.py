@@ -21,6 +21,7 @@ from briefings.web.public.answers import FOR_EVER, HTML, TEXT, Answer, Shelf, re
 from briefings.web.public.around import Around, Neighbours
 from briefings.web.public.feed_routes import FeedRoutes
 from briefings.web.public.frame import ABOUT
+from briefings.web.public.look_routes import LookRoutes
 from briefings.web.public.negotiation import best_locale
 from briefings.web.public.pages import Pages
 from briefings.web.public.source import OpenQuestion, PublicSite, PublishedItem, Withdrawn
@@ -28,7 +29,6 @@ from briefings.web.public.well_known import robots
 
 NEWEST_ON_HOME = 10
 NEWEST_OF_REGION = 30
-FOR_A_DAY = "public, max-age=86400"
 _MEDIA = re.compile(r"([0-9a-f]{32})\.[a-z0-9]{2,5}")
 
 
@@ -52,9 +52,7 @@ class PublicRoutes:
             Route("/robots.txt", self.robots),
             Route("/sitemap.xml", self.sitemap),
             Route("/sitemap-{part:int}.xml", self.sitemap),
-            Route("/static/site.css", self.stylesheet),
-            Route("/static/brand.svg", self.logo),
-            Route("/favicon.ico", self.icon),
+            *LookRoutes(self._pages.look).routes(),
             Route("/media/{name}", self.media),
             *FeedRoutes(self._source, self._pages, self._shelf).routes(),
             *(Route(f"/{{locale}}/{page}", self.about) for page in ABOUT),
@@ -168,29 +166,6 @@ class PublicRoutes:
 
     async def robots(self, request: Request) -> Response:
         return Response(robots(self._site), media_type="text/plain; charset=utf-8")
-
-    async def stylesheet(self, request: Request) -> Response:
-        def build(changed: datetime) -> Answer:
-            # pages ask for it with its version behind a question mark
-            return Answer(self._pages.stylesheet, "text/css; charset=utf-8", changed, FOR_A_DAY)
-
-        return await self._answer(request, request.scope["path"], build)
-
-    async def logo(self, request: Request) -> Response:
-        """Answer with the drawing beside the borough's name; 404 where the borough has emptied the file."""
-
-        def build(changed: datetime) -> Answer | None:
-            return Answer(self._pages.logo, "image/svg+xml", changed, FOR_A_DAY) if self._pages.logo else None
-
-        return await self._answer(request, request.scope["path"], build)
-
-    async def icon(self, request: Request) -> Response:
-        """Answer with a drawing under the name that every browser asks for by itself."""
-
-        def build(changed: datetime) -> Answer:
-            return Answer(self._pages.icon, "image/svg+xml", changed, FOR_A_DAY)
-
-        return await self._answer(request, request.scope["path"], build)
 
     async def healthz(self, request: Request) -> Response:
         """Say whether the pages can be answered: the store is asked, not only the process."""
