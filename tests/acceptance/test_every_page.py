@@ -104,6 +104,7 @@ CONTENT_RULES = {
     "an empty address": "//address[not(*)]",
     "a label of nothing": "//label[@for and not(@for = //@id)]",
     "a picture without words": "//img[not(@alt)]",
+    "a day that is none": "//input[@type='date'][@value != ''][translate(@value, '0123456789', '') != '--']",
 }
 """What the Nu HTML checker says of content models, and a parser does not. Nothing may be found by any of these."""
 REFERENCES = ("aria-describedby", "aria-labelledby", "aria-controls", "headers", "list")

@@ -92,8 +92,24 @@ def test_a_break_that_cannot_be_is_asked_for_again(
     person = residents.own.person(token)
     assert answer.status_code == 422
     assert html.fromstring(answer.text).xpath("//*[@role='alert']//a/@href") == ["#until"]
+    assert html.fromstring(answer.text).xpath("//input[@type='date']/@value") == [
+        fields["until"] if fields.get("until", "").startswith("20") else ""
+    ]
     assert person is not None
     assert person.paused_until is None
+
+
+def test_who_is_away_already_and_gives_a_wrong_day_can_mend_it(door: httpx.Client, residents: Residents) -> None:
+    _, token = residents.subscribed()
+    door.post(f"/ur/preferences/{token}", data={"action": "pause", "pause": "14"})
+
+    page = html.fromstring(door.post(f"/ur/preferences/{token}", data={"action": "pause", "until": "soon"}).text)
+
+    person = residents.own.person(token)
+    assert page.xpath("//*[@role='alert']//a/@href") == ["#until"]
+    assert len(page.xpath("//*[@id='until']")) == 1
+    assert person is not None
+    assert person.paused_until == date(2026, 12, 4), "the break that was chosen before stays"
 
 
 def test_another_address_is_used_once_its_owner_presses_the_button(door: httpx.Client, residents: Residents) -> None:

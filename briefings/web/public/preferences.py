@@ -150,6 +150,8 @@ class PreferenceRoutes:
         form = replace(Form.of(person.subscriber.choices), pause=fields.one("pause"), until=fields.one("until"))
         until = self._day(form)
         if until is None:
+            given = _day_given(form.until)  # a field for a day may show nothing else (HTML, 4.10.5.1.7)
+            form = replace(form, until=given.isoformat() if given else "")
             return _Acted(form=form.with_error("until", WRONG_DAY))
         self._own.pause(token, until, self._clock())
         return _Acted(PAUSED)
@@ -157,11 +159,8 @@ class PreferenceRoutes:
     def _day(self, form: Form) -> Date | None:
         today = self._today()
         if form.until:
-            try:
-                day = Date.fromisoformat(form.until)
-            except ValueError:
-                return None
-            return day if today < day <= today + LONGEST_PAUSE else None
+            day = _day_given(form.until)
+            return day if day is not None and today < day <= today + LONGEST_PAUSE else None
         return today + timedelta(days=int(form.pause)) if form.pause in PAUSES else None
 
     def _resume(self, token: str, person: Person, fields: Fields) -> _Acted:
@@ -235,3 +234,10 @@ class PreferenceRoutes:
         if locale not in self._site.places.locales:
             raise HTTPException(404)
         return locale
+
+
+def _day_given(text: str) -> Date | None:
+    try:
+        return Date.fromisoformat(text)
+    except ValueError:
+        return None
