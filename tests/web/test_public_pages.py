@@ -280,3 +280,12 @@ def test_a_brand_that_was_copied_before_there_were_further_colours_lacks_none(tm
 def test_a_folder_of_templates_without_the_look_is_told_where_it_was_looked_for(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError, match=r"web/brand\.css is in none of: .*/web"):
         look(environment([tmp_path]))
+
+
+@pytest.mark.parametrize("path", ["/", "/ur/", "/en-GB/privacy", "/ta/subscribe", "/u/wrong"])
+def test_search_is_one_step_away_from_every_page(web: httpx.Client, path: str) -> None:
+    root = page(web, path)
+
+    links = root.xpath("//nav[@class='ways']//a[contains(@href, '#')]/@href")
+
+    assert [link.partition("/archive")[2] for link in links] == ["#q"]

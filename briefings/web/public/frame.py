@@ -107,11 +107,12 @@ class Frame:
         return self._templates.get_template(f"web/{template}.html").render(context | names).encode()
 
     def _nav(self, locale: str) -> list[tuple[str, str]]:
-        """Return name and path of the ways through the site."""
+        """Return name and path of the ways through the site; to search leads into its field, where browsers put the focus."""
         site, t = self.site, self.site.interface(locale).t
         return [
             (t("Briefings"), path_of(site.home_url(locale))),
             (t("All briefings"), path_of(site.about_url("archive", locale))),
+            (t("Search"), path_of(site.about_url("archive", locale)) + "#q"),
             (t("Get briefings by email"), path_of(site.about_url("subscribe", locale))),
         ]
 
