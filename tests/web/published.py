@@ -78,11 +78,12 @@ class MemorySite:
         ward: str | None = None,
         limit: int | None = 50,
         within: tuple[datetime, datetime] | None = None,
+        offset: int = 0,
     ) -> Sequence[PublishedItem]:
         live = self._live(region, ward)
         if within is not None:
             live = [p for p in live if within[0] <= p.published_at < within[1]]
-        return [self._item(p, locale if locale in p.pages else "en-GB") for p in live[:limit]]
+        return [self._item(p, locale if locale in p.pages else "en-GB") for p in live[offset:][:limit]]
 
     def editions(self) -> Sequence[PublicEdition]:
         live = self._live(None, None)

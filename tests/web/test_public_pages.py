@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import html5lib
@@ -289,3 +291,32 @@ def test_search_is_one_step_away_from_every_page(web: httpx.Client, path: str) -
     links = root.xpath("//nav[@class='ways']//a[contains(@href, '#')]/@href")
 
     assert [link.partition("/archive")[2] for link in links] == ["#q"]
+
+
+def test_a_region_lists_all_its_briefings_page_by_page(web: httpx.Client, source: MemorySite) -> None:
+    sample = sample_briefing()
+    for number in range(40):
+        at = sample.publish_at - timedelta(days=number + 1)
+        source.publish(replace(sample, slug=f"{at:%Y-%m-%d}-one", publish_at=at))
+
+    listed, path, pages = [], "/ur/riverside/", []
+    while path:
+        root = page(web, path)
+        listed += root.xpath("//ul[@class='briefings']//h3/a/@href")
+        pages.append((path, root.xpath("//link[@rel='canonical']/@href"), root.xpath("//a[@rel='prev']/@href")))
+        path = root.xpath("string(//nav[@class='paging']/a[@rel='next']/@href)")
+
+    assert len(listed) == len(set(listed)) == 41
+    host = sample_site().public_url
+    assert pages == [
+        ("/ur/riverside/", [f"{host}/ur/riverside/"], []),
+        ("/ur/riverside/?page=2", [f"{host}/ur/riverside/?page=2"], ["/ur/riverside/"]),
+        ("/ur/riverside/?page=3", [f"{host}/ur/riverside/?page=3"], ["/ur/riverside/?page=2"]),
+    ]
+    assert f"{host}/bg/riverside/?page=3" in root.xpath("//link[@rel='alternate'][@hreflang='bg']/@href")
+    assert root.xpath("//nav[@class='languages']//a[@lang='bg']/@href") == ["/bg/riverside/?page=3"]
+
+
+@pytest.mark.parametrize("number", ["2", "0", "9" * 5000])
+def test_a_page_of_a_region_that_is_not_there_is_not_found(web: httpx.Client, number: str) -> None:
+    assert web.get(f"/en-GB/riverside/?page={number}").status_code == 404

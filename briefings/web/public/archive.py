@@ -40,7 +40,7 @@ class ArchiveRoutes:
         asked = request.query_params
         query = " ".join(asked.get("q", "")[:MAX_QUERY].replace("\x00", "").split())
         region = asked.get("region", "") if asked.get("region", "") in places.regions else ""
-        page = _number(asked.get("page", ""))
+        page = page_number(asked.get("page", ""))
         if query:
             body = await run_in_threadpool(self._page, locale, query, region, page)
             if body is None:
@@ -88,7 +88,7 @@ class ArchiveRoutes:
         )  # fmt: skip
 
 
-def _number(written: str) -> int:
+def page_number(written: str) -> int:
     """Return the number of a page: the first where none is written. Raises HTTPException (404) for one too large."""
     if not (written.isascii() and written.isdigit()):
         return 1

@@ -107,7 +107,7 @@ class Frame:
         return self._templates.get_template(f"web/{template}.html").render(context | names).encode()
 
     def _nav(self, locale: str) -> list[tuple[str, str]]:
-        """Return name and path of the ways through the site; to search leads into its field, where browsers put the focus."""
+        """Return name and path of the ways through the site; that to search ends in its field, ready to type."""
         site, t = self.site, self.site.interface(locale).t
         return [
             (t("Briefings"), path_of(site.home_url(locale))),

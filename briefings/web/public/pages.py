@@ -67,20 +67,32 @@ class Pages(Frame):
         )  # fmt: skip
 
     def region(
-        self, locale: str, region_id: str, items: Sequence[PublishedItem], coming: Sequence[Coming] = ()
+        self,
+        locale: str,
+        region_id: str,
+        items: Sequence[PublishedItem],
+        coming: Sequence[Coming] = (),
+        page: int = 1,
+        *,
+        has_older: bool = False,
     ) -> bytes:
-        """The newest briefings of a region and the way to all of them, what comes next, wards, feeds and calendar."""
+        """A page of a region's briefings, with what comes next, its wards, its feeds and its calendar."""
         places = self.site.places
         region = places.regions[region_id]
         feeds = [self.feed(region_id, locale)]
-        place = Place(lambda tag: self.site.region_url(region_id, tag), region.locales, feeds[0])
+
+        def address(tag: str, number: int = page) -> str:
+            return self.site.region_url(region_id, tag) + (f"?page={number}" if number > 1 else "")
+
+        place = Place(address, region.locales, feeds[0])
         subscribe = path_of(self.site.about_url("subscribe", locale)) + f"?region={region_id}"
         return self.html(
             "region", locale, place, "",
             name=region.name, items=self.listed(items), feeds=feeds, wards=self._wards_of(region_id, locale),
             webcal=self._webcal(region_id, locale), subscribe_path=subscribe,
-            archive_path=path_of(self.site.about_url("archive", locale)) + f"?region={region_id}",
             events=[(one.event, path_of(self.site.page_url(one.briefing, one.locale))) for one in coming],
+            later=path_of(address(locale, page - 1)) if page > 1 else "",
+            earlier=path_of(address(locale, page + 1)) if has_older else "",
         )  # fmt: skip
 
     def edition(

@@ -18,6 +18,7 @@ from briefings.rendering.page import Variant, path_of
 from briefings.rendering.site import Site
 from briefings.rendering.sitemap import public_pages, render_sitemap
 from briefings.web.public.answers import FOR_EVER, HTML, TEXT, Answer, Shelf, respond
+from briefings.web.public.archive import A_PAGE, page_number
 from briefings.web.public.around import Around, Neighbours
 from briefings.web.public.feed_routes import FeedRoutes
 from briefings.web.public.frame import ABOUT
@@ -28,7 +29,6 @@ from briefings.web.public.source import OpenQuestion, PublicSite, PublishedItem,
 from briefings.web.public.well_known import robots
 
 NEWEST_ON_HOME = 10
-NEWEST_OF_REGION = 30
 _MEDIA = re.compile(r"([0-9a-f]{32})\.[a-z0-9]{2,5}")
 
 
@@ -93,15 +93,21 @@ class PublicRoutes:
         return await self._answer(request, request.scope["path"], build)
 
     async def region(self, request: Request) -> Response:
+        """Answer with a page of a region's briefings; 404 for one after the last."""
         locale, region = self._locale(request), self._region(request)
+        page = page_number(request.query_params.get("page", ""))
 
-        def build(changed: datetime) -> Answer:
-            items = self._source.published(locale, region=region, limit=NEWEST_OF_REGION)
-            coming = self._around.coming(region, locale) if self._around else ()
-            return Answer(self._pages.region(locale, region, items, coming), HTML, changed)
+        def build(changed: datetime) -> Answer | None:
+            # one more than is shown tells whether there is another page
+            items = self._source.published(locale, region, limit=A_PAGE + 1, offset=(page - 1) * A_PAGE)
+            if page > 1 and not items:
+                return None
+            coming = self._around.coming(region, locale) if self._around and page == 1 else ()
+            body = self._pages.region(locale, region, items[:A_PAGE], coming, page, has_older=len(items) > A_PAGE)
+            return Answer(body, HTML, changed)
 
         moment = self._around.moment() if self._around else ""
-        return await self._answer(request, f"{request.scope['path']} {moment}", build)
+        return await self._answer(request, f"{request.scope['path']} {page} {moment}", build)
 
     async def edition(self, request: Request) -> Response:
         locale, region = self._locale(request), self._region(request)

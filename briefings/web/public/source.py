@@ -109,11 +109,12 @@ class PublicSite(Protocol):
         ward: str | None = None,
         limit: int | None = 50,
         within: tuple[datetime, datetime] | None = None,
+        offset: int = 0,
     ) -> Sequence[PublishedItem]:
         """Return published briefings, newest first: of a region, of a ward, or of all.
 
         Each in `locale`, or in the source locale where its region does not publish in that one.
-        `within` asks for those published from one moment on and before another.
+        `within` asks for those published from one moment on and before another; `offset` newest ones are left out.
         """
 
     def editions(self) -> Sequence[PublicEdition]:

@@ -74,13 +74,14 @@ class StoredSite:
         ward: str | None = None,
         limit: int | None = 50,
         within: tuple[datetime, datetime] | None = None,
+        offset: int = 0,
     ) -> Sequence[PublishedItem]:
         at = publications.c.published_at
         query = select(publications).where(self._are_of(region, ward)).order_by(at.desc(), publications.c.briefing)
         if within is not None:
             query = query.where(at >= within[0], at < within[1])
         with reading(self._desk.engine) as connection:
-            rows = connection.execute(query.limit(limit)).all()
+            rows = connection.execute(query.limit(limit).offset(offset)).all()
             return self._items(connection, rows, locale)
 
     def editions(self) -> Sequence[PublicEdition]:
