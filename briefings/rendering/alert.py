@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from enum import StrEnum
 from urllib.parse import urlsplit
 
@@ -16,6 +16,7 @@ from briefings.rendering.structured import StructuredEdition
 
 MEDIA_TYPE = "application/cap+xml"
 CAP = "urn:oasis:names:tc:emergency:cap:1.2"
+STANDS_FOR = timedelta(days=14)
 MAX_HEADLINE = 160
 """Characters (CAP 1.2, 3.2.2: "headline")."""
 
@@ -43,9 +44,9 @@ class AlertMessage:
     wards: tuple[str, ...] = ()
 
     def is_over(self, now: datetime) -> bool:
-        """Say whether all that it tells has expired."""
-        ends = [edition.expires for edition in self.editions]
-        return bool(ends) and all(end is not None and end <= now for end in ends)
+        """Say whether all that it tells has expired; what names no end has one after STANDS_FOR."""
+        ends = [edition.expires or self.sent + STANDS_FOR for edition in self.editions]
+        return bool(ends) and max(ends) <= now
 
 
 def render_alert(message: AlertMessage, site: Site, *, is_exercise: bool) -> bytes:

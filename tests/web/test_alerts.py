@@ -214,6 +214,18 @@ def test_the_feed_of_alerts_leads_to_what_stands_now_and_to_what_was_withdrawn_o
     assert cancelled == [("Wycofano", f"{URL}.cap")]
 
 
+def test_an_alert_that_names_no_end_leaves_the_feed_after_two_weeks(stage: Stage, otherham: Town) -> None:
+    ready(otherham)
+    begin(otherham.desk, LAMPS, NOW)
+
+    found = {}
+    for days in (13, 15):
+        with served(stage, otherham, now=NOW + timedelta(days=days)) as web:
+            found[days] = len(feed_of(web))
+
+    assert found == {13: 1, 15: 0}
+
+
 def test_what_is_not_urgent_is_no_alert(stage: Stage, otherham: Town) -> None:
     otherham.write("severity: urgent", "severity: routine")
     ready(otherham)
