@@ -21,7 +21,7 @@ def snippet(text: str, wanted: Sequence[str]) -> Markup:
 
     `wanted` are words in their one form, of which the last may be the beginning of one.
     """
-    begin = _begin(text, wanted)
+    begin = _begin(text, wanted) if wanted else 0
     shown = list(islice(_words_from(text, begin), WORDS))
     if not shown:
         return Markup("")
