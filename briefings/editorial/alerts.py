@@ -22,6 +22,8 @@ from briefings.store.engine import reading
 from briefings.store.tables import publications, renderings
 
 WITHDRAWN = "withdrawn"
+MOST_CURRENT = 20
+"""Briefings that are looked through for what is current: a feed is made anew by the minute, and years go by."""
 CANCELS_FOR = timedelta(days=7)
 """For so long a withdrawal stands among what is current: who has passed an alert on must hear of its end."""
 
@@ -62,10 +64,11 @@ class Alerts:
             publications.c.severity == Severity.URGENT,
             or_(publications.c.withdrawn_at.is_(None), publications.c.withdrawn_at > now - CANCELS_FOR),
         )
+        newest = urgent.order_by(publications.c.updated_at.desc()).limit(MOST_CURRENT)
         with reading(self._desk.engine) as connection:
-            briefings = connection.scalars(urgent).all()
-        newest = [messages[-1] for briefing in briefings if (messages := self.messages(briefing))]
-        return sorted((one for one in newest if not one.is_over(now)), key=lambda one: one.sent, reverse=True)
+            briefings = connection.scalars(newest).all()
+        last = [messages[-1] for briefing in briefings if (messages := self.messages(briefing))]
+        return sorted((one for one in last if not one.is_over(now)), key=lambda one: one.sent, reverse=True)
 
     def _whole(
         self, connection: Connection, briefing: str, shown: Shown

@@ -74,7 +74,7 @@ class PublishedEditions:
     def _read(
         self, connection: Connection, rows: Sequence[Row[tuple[str, str, datetime, datetime, bool]]], locale: str
     ) -> list[Published]:
-        """Read the editions of publications with two queries, however many they are."""
+        """Read the editions of publications: with two queries, and one more for each that is not in this locale."""
         revision_of = {row.briefing: row.revision for row in rows}
         is_theirs = renderings.c.briefing.in_(list(revision_of))
         page = select(renderings.c.briefing, renderings.c.revision, renderings.c.locale).where(

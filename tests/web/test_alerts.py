@@ -13,6 +13,7 @@ import pytest
 import xmlschema
 from lxml import etree, html
 
+from briefings.editorial import alerts
 from briefings.editorial.alerts import Alerts
 from briefings.editorial.amend import correct, withdraw
 from briefings.editorial.approve import approve
@@ -224,6 +225,26 @@ def test_an_alert_that_names_no_end_leaves_the_feed_after_two_weeks(stage: Stage
             found[days] = len(feed_of(web))
 
     assert found == {13: 1, 15: 0}
+
+
+def test_of_many_alerts_the_feed_has_the_newest(stage: Stage, otherham: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    newer, later = LAMPS.replace("lamps", "bridge"), NOW + timedelta(hours=1)
+    otherham.write("title: Lamps in the park", "title: The bridge is closed", name=newer)
+    otherham.write("severity: routine", "severity: urgent", name=newer)
+    ready(otherham)
+    begin(otherham.desk, LAMPS, NOW)
+    prepare(otherham.desk, [newer], later)
+    approve(otherham.desk, newer, "A second person", later)
+    begin(otherham.desk, newer, later)
+
+    with served(stage, otherham) as web:
+        both = [title for title, _ in feed_of(web)]
+    monkeypatch.setattr(alerts, "MOST_CURRENT", 1)
+    with served(stage, otherham) as web:
+        newest = [title for title, _ in feed_of(web)]
+
+    assert both == ["The bridge is closed", "Lamps in the park"]
+    assert newest == ["The bridge is closed"]
 
 
 def test_what_is_not_urgent_is_no_alert(stage: Stage, otherham: Town) -> None:
